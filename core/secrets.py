@@ -1,0 +1,255 @@
+"""The one door to encrypted values: seal, reveal, compare by keyed hash.
+
+AES-256-GCM with table, field and subject as associated data; the hash is HMAC-SHA256 with a key
+of its own over the field and the normalised value. A canary for each pair of keys is opened before
+the first use in a process, so that a wrong key never writes and never reads.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import io
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from core.models import Secret
+
+FIELDS = ("id_number", "certificate", "account", "phone", "diagnosis", "file_key")
+NONCE_BYTES = 12
+KEY_BYTES = 32
+CANARY_TABLE = "core_secret"
+CANARY_FIELD = "canary"
+CANARY_TEXT = "the keys of this database open this sentence"
+
+
+class SecretError(Exception):
+    """A key is missing or wrong, or a sealed value was moved or changed."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A value to seal: whose it is, which field, the normalised text, the days it holds."""
+
+    table: str
+    field: str
+    subject_id: int
+    plain: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+# --- Keys -------------------------------------------------------------------------------------
+def _key_bytes(keys: dict[str, str], key_id: str, name: str) -> bytes:
+    text = keys.get(key_id)
+    if not text:
+        raise SecretError(
+            _("The key “%(key)s” is missing from %(setting)s. Put the key file back, then start again.")
+            % {"key": key_id, "setting": name}
+        )
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SecretError(
+            _("The key “%(key)s” in %(setting)s is not 32 bytes in base64.")
+            % {"key": key_id, "setting": name}
+        )
+    return key
+
+
+@lru_cache(maxsize=32)
+def _cipher_of(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def _cipher(key_id: str) -> AESGCM:
+    return _cipher_of(_key_bytes(settings.FIELD_KEYS, key_id, "FIELD_KEYS"))
+
+
+def _hash_key(key_id: str) -> bytes:
+    return _key_bytes(settings.HASH_KEYS, key_id, "HASH_KEYS")
+
+
+def _bound_to(table: str, field: str, subject_id: int) -> bytes:
+    return f"{table}|{field}|{subject_id}".encode()
+
+
+# --- Hashes -----------------------------------------------------------------------------------
+def _hash_with(key_id: str, field: str, plain: str) -> bytes:
+    return hmac.digest(_hash_key(key_id), f"{field}|{plain}".encode(), hashlib.sha256)
+
+
+def keyed_hash(field: str, plain: str) -> bytes:
+    """The hash by which equal values of `field` are found; `plain` is already normalised."""
+    return _hash_with(settings.CURRENT_HASH_KEY, field, plain)
+
+
+def keyed_hashes(field: str, plain: str) -> list[bytes]:
+    """The hashes under every known key: what to look for while a rotation is under way."""
+    return [_hash_with(key_id, field, plain) for key_id in settings.HASH_KEYS]
+
+
+# --- Sealing ----------------------------------------------------------------------------------
+def prepare_many(rows: Iterable[Plain]) -> list[Secret]:
+    """The secrets of `rows`, unsaved and in order; the caller inserts them."""
+    check_keys()
+    return _prepare(rows)
+
+
+def _prepare(rows: Iterable[Plain]) -> list[Secret]:
+    key_id, hash_key_id = settings.CURRENT_FIELD_KEY, settings.CURRENT_HASH_KEY
+    cipher, hash_key = _cipher(key_id), _hash_key(hash_key_id)
+    return [
+        Secret(
+            subject_table=row.table,
+            field=row.field,
+            subject_id=row.subject_id,
+            ciphertext=_encrypt(cipher, row.plain, _bound_to(row.table, row.field, row.subject_id)),
+            key_id=key_id,
+            keyed_hash=hmac.digest(hash_key, f"{row.field}|{row.plain}".encode(), hashlib.sha256),
+            hash_key_id=hash_key_id,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row in rows
+    ]
+
+
+def _encrypt(cipher: AESGCM, plain: str, bound_to: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain.encode(), bound_to)
+
+
+def seal(*, table: str, field: str, subject_id: int, plain: str, valid_from: date | None = None) -> Secret:
+    """Store one value encrypted and return its row."""
+    (secret,) = prepare_many([Plain(table, field, subject_id, plain, valid_from)])
+    secret.save(force_insert=True)
+    return secret
+
+
+def seal_many(rows: Iterable[Plain]) -> list[int]:
+    """Store many values through COPY; return their keys in the order of `rows`."""
+    secrets = prepare_many(rows)
+    if not secrets:
+        return []
+    table = connection.ops.quote_name(Secret._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [Secret._meta.db_table, len(secrets)],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+        lines = io.StringIO("".join(_copy_line(key, s) for key, s in zip(keys, secrets, strict=True)))
+        cursor.copy_expert(f"COPY {table} ({', '.join(_COPY_COLUMNS)}) FROM STDIN", lines)
+    return keys
+
+
+_COPY_COLUMNS = (
+    "id",
+    "subject_table",
+    "field",
+    "subject_id",
+    "ciphertext",
+    "key_id",
+    "keyed_hash",
+    "hash_key_id",
+    "valid_from",
+    "valid_to",
+)
+
+
+def _copy_line(key: int, secret: Secret) -> str:
+    """One line of COPY text. Table, field and key names are the project's own words: no escapes."""
+    cells = (
+        key,
+        secret.subject_table,
+        secret.field,
+        secret.subject_id,
+        "\\\\x" + secret.ciphertext.hex(),
+        secret.key_id,
+        "\\\\x" + secret.keyed_hash.hex(),
+        secret.hash_key_id,
+        secret.valid_from or "\\N",
+        secret.valid_to or "\\N",
+    )
+    return "\t".join(map(str, cells)) + "\n"
+
+
+# --- Opening ----------------------------------------------------------------------------------
+def reveal(secret: Secret) -> str:
+    """The plain value; who may ask is the caller's question."""
+    check_keys()
+    return _open(secret)
+
+
+def reveal_many(secrets: Sequence[Secret]) -> list[str]:
+    """The plain values of `secrets`, in order."""
+    check_keys()
+    return [_open(secret) for secret in secrets]
+
+
+def _open(secret: Secret) -> str:
+    sealed = bytes(secret.ciphertext)
+    bound_to = _bound_to(secret.subject_table, secret.field, secret.subject_id)
+    try:
+        plain = _cipher(secret.key_id).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+    except InvalidTag:
+        raise SecretError(
+            _("Secret %(id)s does not open: the key “%(key)s” is another one, or the row was changed.")
+            % {"id": secret.pk, "key": secret.key_id}
+        ) from None
+    return plain.decode()
+
+
+# --- The canary -------------------------------------------------------------------------------
+_proven: set[tuple[object, ...]] = set()
+
+
+def _fingerprint() -> tuple[object, ...]:
+    return (
+        connection.settings_dict["NAME"],
+        settings.CURRENT_FIELD_KEY,
+        settings.CURRENT_HASH_KEY,
+        tuple(settings.FIELD_KEYS.items()),
+        tuple(settings.HASH_KEYS.items()),
+    )
+
+
+def check_keys() -> None:
+    """Refuse to work unless the keys open every canary; asked of the database once a process."""
+    fingerprint = _fingerprint()
+    if fingerprint not in _proven and check_canaries():
+        _proven.add(fingerprint)
+
+
+def check_canaries() -> bool:
+    """Open the canary of each pair of keys in use; write the one of the current pair when it is new.
+
+    True when it stood already: one written just now may still be rolled back with its transaction.
+    """
+    pairs = set()
+    for canary in Secret.objects.filter(field=CANARY_FIELD):
+        pairs.add((canary.key_id, canary.hash_key_id))
+        hashed = _hash_with(canary.hash_key_id, CANARY_FIELD, CANARY_TEXT)
+        if _open(canary) != CANARY_TEXT or bytes(canary.keyed_hash) != hashed:
+            raise SecretError(
+                _("The keys “%(field)s” and “%(hash)s” are not the ones this database was written with.")
+                % {"field": canary.key_id, "hash": canary.hash_key_id}
+            )
+    stood = (settings.CURRENT_FIELD_KEY, settings.CURRENT_HASH_KEY) in pairs
+    if not stood:
+        Secret.objects.bulk_create(
+            _prepare([Plain(CANARY_TABLE, CANARY_FIELD, 0, CANARY_TEXT)]), ignore_conflicts=True
+        )
+    return stood
