@@ -1,0 +1,54 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessEvent(models.Model):
+    """Somebody came in, went out, or was refused. Rows are added, never changed or removed."""
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed_in", _("signed in")
+        SIGN_IN_REFUSED = "sign_in_refused", _("sign-in refused")
+        SIGN_IN_LOCKED = "sign_in_locked", _("sign-in during a lock")
+        SIGNED_OUT = "signed_out", _("signed out")
+        SESSION_ENDED = "session_ended", _("session ended")
+        PASSWORD_CHANGED = "password_changed", _("password changed")
+        REFUSED = "refused", _("page refused")
+        REVEALED = "revealed", _("secret shown")
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=20, choices=Kind)
+    user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=60, blank=True, default="")
+    # What was typed as a user name may be a password: only its keyed hash is kept.
+    name_hash = models.BinaryField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    method = models.CharField(max_length=10, blank=True, default="")
+    route = models.CharField(max_length=100, blank=True, default="")
+    subject = models.CharField(max_length=100, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    request_id = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "at"], name="accounts_accessevent_user"),
+            models.Index(fields=["at"], name="accounts_accessevent_at"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.route}".strip()
+
+
+class SignInAttempts(models.Model):
+    """Recent tries for one typed user name, whether or not such an account exists."""
+
+    name_hash = models.BinaryField(primary_key=True)
+    tried_at = ArrayField(models.DateTimeField(), default=list)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["locked_until"], name="accounts_attempts_lock")]
+
+    def __str__(self):
+        return self.name_hash.hex()[:8]

@@ -1,0 +1,65 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """A responsible unit: a bureau, a township government, a helping unit, a bank, a village committee."""
+
+    class Kind(models.TextChoices):
+        POVERTY_OFFICE = "poverty_office", "扶贫办"
+        GOVERNMENT = "government", "党委政府"
+        DEPARTMENT = "department", "行业部门"
+        HELPING_UNIT = "helping_unit", "帮扶单位"
+        VILLAGE_COMMITTEE = "village_committee", "村委会"
+        SUPERVISION = "supervision", "督导组"
+        ENTERPRISE = "enterprise", "企业"
+        BANK = "bank", "金融机构"
+        OTHER = "other", "其他"
+
+    code = models.CharField(_("code"), max_length=30, unique=True, db_collation="C")
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="organisations")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="accounts_organisation_days",
+                violation_error_message=_("The last day lies before the first."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Official(models.Model):
+    """A responsible person: a leader, a helper, a secretary, a clerk. Most never sign in."""
+
+    name = models.CharField(_("name"), max_length=50)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="officials")
+    post = models.CharField(_("post"), max_length=60, blank=True, default="")
+    phone = models.ForeignKey("core.Secret", models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.OneToOneField(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="official"
+    )
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["organisation__code", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="accounts_official_days",
+                violation_error_message=_("The last day lies before the first."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name

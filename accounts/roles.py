@@ -1,0 +1,125 @@
+"""Roles and their rights: the one table that says what each kind of person may do.
+
+Rights are Django permissions of `accounts.Right`, roles are Django groups of the same code name;
+`sync_roles` writes both after each migrate. The rights of the three administrators are disjoint,
+and none of them opens facts about people.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+RIGHTS = {
+    "view_overview": "See the county page and its numbers",
+    "view_households": "See households and their members",
+    "change_households": "Enter and correct households",
+    "view_villages": "See villages",
+    "change_villages": "Enter and correct villages",
+    "view_history": "See who changed what",
+    "export_results": "Export lists and results",
+    "import_workbooks": "Upload workbooks and see what they would change",
+    "confirm_import": "Write an import into the register",
+    "undo_import": "Undo an import",
+    "clear_demonstration": "Clear the demonstration",
+    "reveal_secrets": "Show a masked value in plain",
+    "view_standards": "Read the exit standards",
+    "change_standards": "Upload a draft standard",
+    "publish_standards": "Publish a standard",
+    "view_assessments": "See assessments and compare them",
+    "run_assessments": "Start an assessment",
+    "close_assessments": "Close an assessment",
+    "view_jobs": "See background jobs",
+    "view_timetable": "See the timetable",
+    "view_ui_kit": "See every component of the pages",
+    "manage_areas": "Change administrative divisions",
+    "manage_system": "Backups, versions, storage",
+    "view_accounts": "See accounts, organisations and officials",
+    "manage_accounts": "Open, change and close accounts and grants",
+    "view_audit": "Read the audit",
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """One kind of person: code name, word on the screen, rights, and the page they begin with."""
+
+    code: str
+    label: str | Promise
+    home: str
+    rights: frozenset[str] = field(default_factory=frozenset)
+
+
+_READ = frozenset({"view_households", "view_villages", "view_standards"})
+_OVERSIGHT = _READ | {"view_overview", "view_assessments", "view_history"}
+_CLERK = _OVERSIGHT | {
+    "change_households",
+    "change_villages",
+    "export_results",
+    "import_workbooks",
+    "confirm_import",
+    "reveal_secrets",
+    "view_jobs",
+}
+_COUNTY = _CLERK | {
+    "undo_import",
+    "clear_demonstration",
+    "run_assessments",
+    "close_assessments",
+    "view_timetable",
+}
+
+_OVERVIEW = "desk:area"
+
+ROLES = {
+    role.code: role
+    for role in (
+        Role("county_office", _("county poverty office"), _OVERVIEW, _COUNTY),
+        Role("township_clerk", _("township clerk"), _OVERVIEW, _CLERK),
+        Role("county_leader", _("county leader"), _OVERVIEW, _OVERSIGHT | {"export_results"}),
+        Role("supervisor", _("supervision group"), _OVERVIEW, _OVERSIGHT | {"export_results"}),
+        Role("auditor", _("auditor"), _OVERVIEW, _OVERSIGHT | {"view_audit"}),
+        Role("first_secretary", _("first secretary"), _OVERVIEW, _READ | {"view_overview", "view_history"}),
+        Role("helper", _("helper"), "desk:household-list", _READ),
+        Role(
+            "line_department",
+            _("line department"),
+            "desk:village-list",
+            frozenset({"view_villages", "view_standards"}),
+        ),
+        Role("api_client", _("program"), _OVERVIEW, _READ | {"view_assessments"}),
+        Role(
+            "system_admin",
+            _("system administrator"),
+            "core:jobs",
+            frozenset(
+                {
+                    "manage_areas",
+                    "manage_system",
+                    "change_standards",
+                    "publish_standards",
+                    "view_standards",
+                    "view_jobs",
+                    "view_timetable",
+                    "view_ui_kit",
+                }
+            ),
+        ),
+        Role(
+            "security_admin",
+            _("security administrator"),
+            "accounts:user-list",
+            frozenset({"view_accounts", "manage_accounts"}),
+        ),
+        Role("audit_admin", _("audit administrator"), "accounts:event-list", frozenset({"view_audit"})),
+    )
+}
+
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+# Signed out sooner when idle.
+PRIVILEGED = frozenset({*ADMINISTRATORS, "auditor"})
+
+
+def clashing(codes: set[str]) -> bool:
+    """Whether one person may not hold these roles together: an administrator holds nothing else."""
+    return len(codes) > 1 and bool(codes & set(ADMINISTRATORS))
