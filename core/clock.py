@@ -1,0 +1,49 @@
+"""The business day: one answer to "which day is it", in Shanghai, passed on as a parameter."""
+
+import time
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from core.models import Installation
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DEMONSTRATION_DAY = date(2016, 10, 18)
+_KEEP_SECONDS = 20
+_kept: tuple[float, Installation | None] | None = None
+
+
+def calendar_day() -> date:
+    """The day on the wall calendar in Shanghai."""
+    return datetime.now(SHANGHAI).date()
+
+
+def installation() -> Installation | None:
+    """The installation row, read at most every 20 seconds a process."""
+    global _kept
+    now = time.monotonic()
+    if _kept is None or now - _kept[0] > _KEEP_SECONDS:
+        _kept = (now, Installation.objects.first())
+    return _kept[1]
+
+
+def forget_installation() -> None:
+    """Read the installation row anew at the next question; for those who write it."""
+    global _kept
+    _kept = None
+
+
+def today() -> date:
+    """The business day: the calendar day, or 2016-10-18 and on in a demonstration."""
+    if settings.BUSINESS_DAY:
+        return date.fromisoformat(settings.BUSINESS_DAY)
+    row = installation()
+    if row is None or not row.demonstration:
+        return calendar_day()
+    return DEMONSTRATION_DAY + max(calendar_day() - row.first_started_on, timedelta(0))
+
+
+def day_of_judgement(year: int, day: date | None = None) -> date:
+    """The day as of which `year` is judged: 31 December, or `day` (today) before that."""
+    return min(date(year, 12, 31), day or today())

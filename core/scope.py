@@ -1,0 +1,41 @@
+"""Who may see which row: the area prefix test, closed unless a grant opens it."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+
+def next_prefix(prefix: str) -> str:
+    """The smallest text after every code that begins with `prefix` (codes sort by the C locale)."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def inside(path: str, prefix: str) -> Q:
+    """The condition "the code at `path` begins with `prefix`", as a range an index can serve."""
+    return Q(**{f"{path}__gte": prefix, f"{path}__lt": next_prefix(prefix)})
+
+
+class AreaScopedQuerySet(models.QuerySet):
+    """Rows that hang on an area.
+
+    The model says where: `AREA_CODE = "village__area__code"`, and, when single households can be
+    granted, `HOUSEHOLD_KEY = "pk"`.
+    """
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep the rows granted to `user`; no grant, no rows."""
+        granted = Q(pk__in=[])
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.filter(granted)
+        for prefix in user.area_prefixes():
+            granted |= inside(self.model.AREA_CODE, prefix)
+        household_key = getattr(self.model, "HOUSEHOLD_KEY", None)
+        household_ids = user.household_ids() if household_key else ()
+        if household_ids:
+            granted |= Q(**{f"{household_key}__in": household_ids})
+        return self.filter(granted)
+
+    def within(self, prefix: str) -> Self:
+        """Keep the rows of the area with this code prefix."""
+        return self.filter(inside(self.model.AREA_CODE, prefix))
