@@ -1,1 +1,116 @@
-POLICY = {}
+"""The access policy: every route with its methods, the right each needs, and the rule of its scope.
+
+A route without an entry is refused to everybody and stops the start. The right is asked before
+anything is looked up; the scope is kept by the view, which begins with `visible_to(request.user)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+ANYONE = ""
+SIGNED_IN = "*"
+
+
+class Scope(StrEnum):
+    """Which rows a route may touch. The tests hold a maker for each rule that names an object."""
+
+    PUBLIC = "public"  # no rows; asked before signing in
+    OWN = "own"  # what belongs to the person who asks
+    ROWS = "rows"  # a list, cut by `visible_to`
+    LAW = "law"  # exit standards: the same text for everybody with the right
+    INSTALLATION = "installation"  # the machine and its accounts, nothing about families
+    AREA = "area"  # one area inside the grants
+    VILLAGE = "village"  # one village inside the grants
+    HOUSEHOLD = "household"  # one household inside the grants
+    ASSESSMENT = "assessment"  # one assessment of an area inside the grants
+    IMPORT = "import"  # one import of an area inside the grants
+    JOB = "job"  # one job of the person or of an area inside the grants
+    FILE = "file"  # one stored file of an area inside the grants
+    STANDARD = "standard"  # one version of a standard
+    ACCOUNT = "account"  # one account
+
+
+NAMES_AN_OBJECT = frozenset(
+    {
+        Scope.AREA,
+        Scope.VILLAGE,
+        Scope.HOUSEHOLD,
+        Scope.ASSESSMENT,
+        Scope.IMPORT,
+        Scope.JOB,
+        Scope.FILE,
+        Scope.STANDARD,
+        Scope.ACCOUNT,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one route demands."""
+
+    scope: Scope
+    rights: Mapping[str, str]
+    # Pages that ask by themselves every few seconds do not count as work at the desk.
+    polled: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        return set(self.rights.values()) == {ANYONE}
+
+    def right_for(self, method: str) -> str | None:
+        """The right that `method` needs; None when the route does not know the method."""
+        return self.rights.get("GET" if method == "HEAD" else method)
+
+
+def route(scope: Scope, *, polled: bool = False, **rights: str) -> Entry:
+    """An entry written as ``route(Scope.HOUSEHOLD, GET="view_households")``."""
+    return Entry(scope, rights, polled)
+
+
+POLICY: dict[str, Entry] = {
+    # --- the house
+    "set_language": route(Scope.PUBLIC, POST=ANYONE),
+    "core:healthz": route(Scope.PUBLIC, GET=ANYONE),
+    "core:readyz": route(Scope.PUBLIC, GET=ANYONE),
+    "core:jobs": route(Scope.ROWS, GET="view_jobs"),
+    "core:job": route(Scope.JOB, GET="view_jobs", polled=True),
+    "core:job-stop": route(Scope.JOB, POST="view_jobs"),
+    "core:timetable": route(Scope.INSTALLATION, GET="view_timetable"),
+    "core:ui-kit": route(Scope.INSTALLATION, GET="view_ui_kit"),
+    # --- signing in, the own account
+    "accounts:sign-in": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
+    "accounts:first-run": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
+    "accounts:language": route(Scope.PUBLIC, POST=ANYONE),
+    "accounts:sign-out": route(Scope.OWN, POST=SIGNED_IN),
+    "accounts:account": route(Scope.OWN, GET=SIGNED_IN),
+    "accounts:password": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
+    # --- administration of accounts
+    "accounts:user-list": route(Scope.INSTALLATION, GET="view_accounts"),
+    "accounts:user-new": route(Scope.INSTALLATION, GET="manage_accounts", POST="manage_accounts"),
+    "accounts:user": route(Scope.ACCOUNT, GET="view_accounts"),
+    "accounts:user-grant": route(Scope.ACCOUNT, POST="manage_accounts"),
+    "accounts:user-reset": route(Scope.ACCOUNT, POST="manage_accounts"),
+    "accounts:user-close": route(Scope.ACCOUNT, POST="manage_accounts"),
+    "accounts:event-list": route(Scope.INSTALLATION, GET="view_audit"),
+    # --- county page, households, villages
+    "desk:area": route(Scope.ROWS, GET="view_overview"),
+    "desk:household-list": route(Scope.ROWS, GET="view_households"),
+    "desk:household-detail": route(Scope.HOUSEHOLD, GET="view_households"),
+    "desk:village-list": route(Scope.ROWS, GET="view_villages"),
+    "desk:village-detail": route(Scope.VILLAGE, GET="view_villages"),
+    # --- standards and assessments
+    "standards:list": route(Scope.LAW, GET="view_standards"),
+    "standards:detail": route(Scope.STANDARD, GET="view_standards"),
+    "standards:difference": route(Scope.STANDARD, GET="view_standards"),
+    "standards:upload": route(Scope.LAW, GET="change_standards", POST="change_standards"),
+    "standards:publish": route(Scope.STANDARD, POST="publish_standards"),
+    "standards:assessments": route(Scope.ROWS, GET="view_assessments"),
+    "standards:assessment": route(Scope.ASSESSMENT, GET="view_assessments"),
+    "standards:compare": route(Scope.ROWS, GET="view_assessments"),
+    # --- workbooks
+    "exchange:imports": route(Scope.ROWS, GET="import_workbooks"),
+    "exchange:upload": route(Scope.ROWS, GET="import_workbooks", POST="import_workbooks"),
+    "exchange:import": route(Scope.IMPORT, GET="import_workbooks"),
+}

@@ -15,6 +15,7 @@ class AccessEvent(models.Model):
         SESSION_ENDED = "session_ended", _("session ended")
         PASSWORD_CHANGED = "password_changed", _("password changed")
         REFUSED = "refused", _("page refused")
+        NOT_FOUND = "not_found", _("object not found")
         REVEALED = "revealed", _("secret shown")
 
     at = models.DateTimeField(default=timezone.now)

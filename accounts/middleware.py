@@ -1,0 +1,131 @@
+"""The door of every page: the access policy, the end of idle sessions, the forced new password."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import passwords
+from accounts.events import record
+from accounts.models import AccessEvent, User
+from accounts.policy import NAMES_AN_OBJECT, POLICY, SIGNED_IN, Entry
+from accounts.roles import PRIVILEGED
+
+logger = logging.getLogger(__name__)
+
+BEGAN, SEEN = "began_at", "seen_at"
+WRITE_SEEN_EVERY = 60
+# What somebody with an old password may still do.
+OPEN_BEFORE_NEW_PASSWORD = {"accounts:password", "accounts:sign-out"}
+
+
+class AccessPolicyMiddleware:
+    """Ask `accounts.policy` before each view; nothing is looked up for somebody without the right."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404:
+            _note_missing_object(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        entry = POLICY.get(name)
+        if entry is None:
+            logger.error("route without an entry in the access policy", extra={"route": name})
+            raise PermissionDenied
+        end_late_session(request, entry)
+        right = entry.right_for(request.method or "")
+        if right is None:
+            if not entry.is_public and not request.user.is_authenticated:
+                return ask_to_sign_in(request)
+            return HttpResponseNotAllowed(_methods(entry))
+        if entry.is_public:
+            return None
+        return _admit(request, name, right)
+
+
+def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:
+    user = request.user
+    if not isinstance(user, User):
+        return ask_to_sign_in(request)
+    if name not in OPEN_BEFORE_NEW_PASSWORD and (user.must_change_password or passwords.is_too_old(user)):
+        return _redirect(request, reverse("accounts:password"))
+    if right == SIGNED_IN or user.may(right):
+        return None
+    if request.path == "/" and user.role:
+        # The address alone was typed: everybody has a first page.
+        return HttpResponseRedirect(reverse(user.role.home))
+    record(request, AccessEvent.Kind.REFUSED, reason=right)
+    raise PermissionDenied
+
+
+def _methods(entry: Entry) -> list[str]:
+    return [*entry.rights, *(["HEAD"] if "GET" in entry.rights else [])]
+
+
+def _note_missing_object(request: HttpRequest) -> None:
+    """Foreign and missing objects look alike in the record too."""
+    match = request.resolver_match
+    entry = POLICY.get(match.view_name) if match else None
+    if entry is not None and entry.scope in NAMES_AN_OBJECT and request.user.is_authenticated:
+        subject = " ".join(str(value) for value in match.kwargs.values())
+        record(request, AccessEvent.Kind.NOT_FOUND, subject=subject[:100])
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a browser to the sign-in page and back; tell a program 401."""
+    if request.path.startswith("/api/"):
+        answer = JsonResponse({"detail": _("Sign in first.")}, status=401)
+        answer.headers["WWW-Authenticate"] = "Session"
+        return answer
+    # After a form the way back leads to the page it stood on, not to an address that only takes forms.
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    return _redirect(request, f"{reverse('accounts:sign-in')}?{urlencode({'next': back})}")
+
+
+def _redirect(request: HttpRequest, target: str) -> HttpResponse:
+    """A fragment cannot hold another page: htmx is told to load the whole one."""
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return HttpResponse(status=401, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+# --- The end of a session -----------------------------------------------------------------------
+def begin_session(request: HttpRequest) -> None:
+    """Start both clocks of a new session."""
+    request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+def end_late_session(request: HttpRequest, entry: Entry) -> None:
+    """End a session that was idle too long or is too old; else note that its person is at work."""
+    user = request.user
+    if not isinstance(user, User):
+        return
+    now = int(time.time())
+    began, seen = request.session.get(BEGAN, 0), request.session.get(SEEN, 0)
+    privileged = not PRIVILEGED.isdisjoint(user.roles)
+    idle = settings.SESSION_IDLE_PRIVILEGED if privileged else settings.SESSION_IDLE
+    if now - seen > idle or now - began > settings.SESSION_COOKIE_AGE:
+        record(request, AccessEvent.Kind.SESSION_ENDED, reason="idle" if now - seen > idle else "age")
+        logout(request)
+        return
+    if now - seen >= WRITE_SEEN_EVERY and not entry.polled:
+        request.session[SEEN] = now
+        User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
