@@ -14,7 +14,9 @@ from accounts.models.users import normal_username
 
 def name_hash(typed: str) -> bytes:
     """A keyed hash of what was typed as a user name, for counting without keeping it."""
-    return hmac.digest(settings.SECRET_KEY.encode(), f"name|{normal_username(typed)}".encode(), hashlib.sha256)
+    return hmac.digest(
+        settings.SECRET_KEY.encode(), f"name|{normal_username(typed)}".encode(), hashlib.sha256
+    )
 
 
 def client_address(request: HttpRequest) -> str | None:

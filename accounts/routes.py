@@ -22,9 +22,7 @@ def all_routes() -> list[Route]:
     return list(_walk(get_resolver(), "", "", ()))
 
 
-def _walk(
-    resolver: URLResolver, space: str, pattern: str, parameters: tuple[str, ...]
-) -> Iterator[Route]:
+def _walk(resolver: URLResolver, space: str, pattern: str, parameters: tuple[str, ...]) -> Iterator[Route]:
     for entry in resolver.url_patterns:
         whole = pattern + str(entry.pattern)
         held = parameters + tuple(entry.pattern.converters or entry.pattern.regex.groupindex)

@@ -11,8 +11,8 @@ from areas.models import DIGITS, Level
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def on(self, day: date) -> Self:
-        """Grants that hold on `day`; first and last day included."""
-        return self.filter(from_day__lte=day).filter(Q(to_day=None) | Q(to_day__gte=day))
+        """Grants that hold on `day`, first and last day included, and were not taken back."""
+        return self.filter(taken_back_at=None, from_day__lte=day).filter(Q(to_day=None) | Q(to_day__gte=day))
 
     def area_prefixes(self) -> list[str]:
         """Prefixes of the granted areas that still exist.
@@ -54,6 +54,7 @@ class Grant(models.Model):
     to_day = models.DateField(_("until"), null=True, blank=True)
     given_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
 
     objects = GrantQuerySet.as_manager()
 
