@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from poverty.embedded import EmbeddedServer
 from poverty.keys import own_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,9 +75,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.AccessPolicyMiddleware",
 ]
-if (BASE_DIR / "accounts" / "middleware.py").exists():
-    MIDDLEWARE += ["accounts.middleware.AccessPolicyMiddleware"]
 
 ROOT_URLCONF = "poverty.urls"
 WSGI_APPLICATION = "poverty.wsgi.application"
@@ -91,16 +92,31 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "core.context_processors.house",
             ],
         },
     },
 ]
 
-# --- Database: the application's role, and the owner's for migrations ------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", "postgres:///poverty")}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# --- Database: the application's role; the owner's for what changes tables ------------------
+OWNER_COMMANDS = {"migrate", "sqlmigrate", "test", "rotate_keys", "erase_expired"}
+_command = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 else ""
+AS_OWNER = TESTING or _command in OWNER_COMMANDS
+DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
+# Without a database named, the checkout's own server; who runs the process starts it (manage.py).
+EMBEDDED = None if DATABASE_URL else EmbeddedServer(DATA_DIR)
+if EMBEDDED:
+    DATABASE_URL, DATABASE_OWNER_URL = EMBEDDED.application_url, EMBEDDED.owner_url
+DATABASES = {"default": env.db_url_config((AS_OWNER and DATABASE_OWNER_URL) or DATABASE_URL)}
+DATABASES["default"] |= {
+    "HOST": unquote(DATABASES["default"]["HOST"]),
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
+    "CONN_HEALTH_CHECKS": True,
+    "TEST": {"TEMPLATE": "template0"},
+}
+# The role that gets the grants; empty when one role does everything.
+APPLICATION_ROLE = env.db_url_config(DATABASE_URL)["USER"] if DATABASE_OWNER_URL else ""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Signing in ------------------------------------------------------------------------------
@@ -119,7 +135,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.HouseValidator"},
 ]
+# "mlps" demands kinds of characters and a new password every 90 days, "asvs" neither.
+PASSWORD_PROFILE = env.str("PASSWORD_PROFILE", "mlps")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 HTTPS = env.bool("HTTPS", PRODUCTION)
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -127,6 +146,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_IDLE = env.int("SESSION_IDLE", 30 * 60)
+SESSION_IDLE_PRIVILEGED = env.int("SESSION_IDLE_PRIVILEGED", 15 * 60)
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 
 # --- Browser -------------------------------------------------------------------------------
@@ -188,6 +209,34 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- Background work -------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")
+QUEUE_DIR = DATA_DIR / "queue"
+LONGEST_JOB_SECONDS = 60 * 60
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": LONGEST_JOB_SECONDS + 300}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(QUEUE_DIR / "messages"),
+        "data_folder_out": str(QUEUE_DIR / "messages"),
+        "control_folder": str(QUEUE_DIR / "control"),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = LONGEST_JOB_SECONDS
+CELERY_TASK_SOFT_TIME_LIMIT = LONGEST_JOB_SECONDS - 60
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+# Tests do the work where it is asked for, unless they start a worker.
+CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", TESTING)
+CELERY_TASK_EAGER_PROPAGATES = True
 
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

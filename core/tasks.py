@@ -1,0 +1,28 @@
+"""The tasks of core: doorbells that call one service each."""
+
+from celery import shared_task
+
+from core import files, jobs
+
+
+@shared_task(ignore_result=True)
+def run_job(job_id: int) -> None:
+    """Do the job with this key, unless another worker has it."""
+    jobs.run_job(job_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_jobs() -> int:
+    """Send lost jobs again."""
+    return jobs.sweep()
+
+
+@shared_task(ignore_result=True)
+def beat_heart() -> None:
+    """Prove that a worker consumes: the timetable writes the heartbeat row."""
+
+
+@shared_task(ignore_result=True)
+def prune_files() -> int:
+    """Erase files whose time of keeping is over."""
+    return files.prune()
