@@ -5,6 +5,7 @@ and it gives nothing for errors and for formulas without a value. Both are found
 holds one row at a time.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -107,4 +108,4 @@ def _odd_cells(body: bytes) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]
         formula = _FORMULA.search(content)
         if formula and b't="str"' not in attributes and not (value and value.group(1).strip()):
             written = (formula.group(1) or b"").decode(errors="replace")
-            yield place, ("f", f"={written}")
+            yield place, ("f", f"={html.unescape(written)}")
