@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -6,5 +7,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
+        from core.database_rights import grant_rights
+
+        # Sent once all tables are there.
+        post_migrate.connect(grant_rights, sender=self)
         # The kinds of jobs stand in the apps' tasks; pages that show or start one need them too.
         autodiscover_modules("tasks")

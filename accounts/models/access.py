@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class AccessEvent(models.Model):
     """Somebody came in, went out, or was refused. Rows are added, never changed or removed."""
 
+    APPEND_ONLY = True
+
     class Kind(models.TextChoices):
         SIGNED_IN = "signed_in", _("signed in")
         SIGN_IN_REFUSED = "sign_in_refused", _("sign-in refused")

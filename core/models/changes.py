@@ -9,6 +9,8 @@ class Change(models.Model):
     the trigger, which names only the database user.
     """
 
+    APPEND_ONLY = True
+
     kind = models.CharField(max_length=60, db_index=True)
     at = models.DateTimeField()
     user_id = models.BigIntegerField(null=True)
@@ -31,6 +33,8 @@ class RowHistory(models.Model):
     `changed` holds ``{column: [old, new]}`` of an update, `image` the whole row after it (before
     it for a deletion) without secrets, which live in `core.Secret` and are only pointed to.
     """
+
+    APPEND_ONLY = True
 
     class Operation(models.TextChoices):
         INSERT = "I"

@@ -9,6 +9,8 @@ class Secret(models.Model):
     so a row copied to another subject does not open. `core.secrets` is the only reader and writer.
     """
 
+    NEVER_DELETED = True
+
     subject_table = models.CharField(max_length=63)
     field = models.CharField(max_length=32)
     subject_id = models.BigIntegerField()
