@@ -82,17 +82,19 @@ POLICY: dict[str, Entry] = {
     # --- signing in, the own account
     "accounts:sign-in": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
     "accounts:first-run": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
-    "accounts:language": route(Scope.PUBLIC, POST=ANYONE),
     "accounts:sign-out": route(Scope.OWN, POST=SIGNED_IN),
-    "accounts:account": route(Scope.OWN, GET=SIGNED_IN),
+    "accounts:account": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
     "accounts:password": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
     # --- administration of accounts
-    "accounts:user-list": route(Scope.INSTALLATION, GET="view_accounts"),
+    "accounts:user-list": route(Scope.INSTALLATION, GET="view_accounts", POST="view_accounts"),
     "accounts:user-new": route(Scope.INSTALLATION, GET="manage_accounts", POST="manage_accounts"),
     "accounts:user": route(Scope.ACCOUNT, GET="view_accounts"),
+    "accounts:user-roles": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-grant": route(Scope.ACCOUNT, POST="manage_accounts"),
+    "accounts:user-grant-end": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-reset": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-close": route(Scope.ACCOUNT, POST="manage_accounts"),
+    "accounts:user-reopen": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:event-list": route(Scope.INSTALLATION, GET="view_audit"),
     # --- county page, households, villages
     "desk:area": route(Scope.ROWS, GET="view_overview"),

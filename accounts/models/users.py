@@ -111,6 +111,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The role that names the person on the screen and in the history."""
         return ROLES[self.roles[0]] if self.roles else None
 
+    def roles_held(self) -> list[Role]:
+        return [ROLES[code] for code in self.roles]
+
     def may(self, right: str) -> bool:
         """Whether one of the roles gives `right`, as `user.may("view_households")`."""
         return self.is_active and self.has_perm(f"accounts.{right}")
