@@ -1,0 +1,52 @@
+"""The words of the bar at the top, and a person's areas in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Grant, User
+from core.clock import today
+from core.context_processors import NavigationEntry
+
+SHOWN_AREAS = 2
+
+
+def entries() -> list[NavigationEntry]:
+    """Every entry in the order of the bar; which of them a person sees depends on the rights."""
+    return [
+        NavigationEntry(_("Overview"), "desk:area", "view_overview"),
+        NavigationEntry(_("Households"), "desk:household-list", "view_households", ("desk:household",)),
+        NavigationEntry(_("Villages"), "desk:village-list", "view_villages", ("desk:village",)),
+        NavigationEntry(
+            _("Standards"),
+            "standards:list",
+            "view_standards",
+            ("standards:list", "standards:d", "standards:u"),
+        ),
+        NavigationEntry(
+            _("Assessments"),
+            "standards:assessments",
+            "view_assessments",
+            ("standards:assess", "standards:compare"),
+        ),
+        NavigationEntry(_("Import and export"), "exchange:imports", "import_workbooks", ("exchange:",)),
+        NavigationEntry(_("Jobs"), "core:jobs", "view_jobs", ("core:job",)),
+        NavigationEntry(_("Timetable"), "core:timetable", "view_timetable"),
+        NavigationEntry(_("Accounts"), "accounts:user-list", "view_accounts", ("accounts:user",)),
+        NavigationEntry(_("Audit"), "accounts:event-list", "view_audit"),
+        NavigationEntry(_("Components"), "core:ui-kit", "view_ui_kit"),
+    ]
+
+
+def scope_words(user: User) -> str:
+    """The granted areas by name, the first two and how many more; one query."""
+    grants = user.grants.on(today())
+    names = list(
+        grants.filter(kind=Grant.Kind.AREA, area__valid_to=None)
+        .order_by("area__code")
+        .values_list("area__name", flat=True)
+    )
+    shown = _(", ").join(names[:SHOWN_AREAS])
+    more = len(names) - SHOWN_AREAS
+    if more > 0:
+        shown += ngettext(" and %(count)s more", " and %(count)s more", more) % {"count": more}
+    return shown
