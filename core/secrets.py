@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import io
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.utils.translation import gettext as _
 
 from core.models import Secret
+
+logger = logging.getLogger(__name__)
 
 FIELDS = ("id_number", "certificate", "account", "phone", "diagnosis", "file_key")
 NONCE_BYTES = 12
@@ -231,6 +234,14 @@ def check_keys() -> None:
     fingerprint = _fingerprint()
     if fingerprint not in _proven and check_canaries():
         _proven.add(fingerprint)
+
+
+def refuse_wrong_keys() -> None:
+    """For the start of a server or worker: raise the sentence; a database not yet there may come."""
+    try:
+        check_keys()
+    except (OperationalError, ProgrammingError):
+        logger.warning("the keys could not be checked: the database does not answer yet")
 
 
 def check_canaries() -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poverty.settings")
 
@@ -58,3 +58,14 @@ def _make_queue_folders(**_: Any) -> None:
 def _beat_at_once(**_: Any) -> None:
     """A fresh start shows its heartbeat without waiting for the first full minute."""
     app.send_task("core.tasks.beat_heart", expires=MINUTE)
+
+
+@worker_init.connect
+def _refuse_wrong_keys(**_: Any) -> None:
+    """Celery swallows what a signal raises, but not the end of the process."""
+    from core.secrets import SecretError, refuse_wrong_keys
+
+    try:
+        refuse_wrong_keys()
+    except SecretError as error:
+        raise SystemExit(str(error)) from error

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -41,6 +42,7 @@ def password(request: HttpRequest) -> HttpResponse:
         return redirect(first_page(request.user))
     context = {
         "form": form,
+        "password_rules": password_validators_help_texts(),
         "must_change": request.user.must_change_password or passwords.is_too_old(request.user),
     }
     return render(request, "accounts/password.html", context, status=UNPROCESSABLE if form.errors else 200)

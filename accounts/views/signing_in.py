@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -128,4 +129,5 @@ def first_run(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("accounts:sign-in")
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "accounts/first_run.html", {"form": form}, status=status)
+    context = {"form": form, "password_rules": password_validators_help_texts()}
+    return render(request, "accounts/first_run.html", context, status=status)
