@@ -11,8 +11,6 @@ class Secret(models.Model):
 
     NEVER_DELETED = True
 
-    NEVER_DELETED = True
-
     subject_table = models.CharField(max_length=63)
     field = models.CharField(max_length=32)
     subject_id = models.BigIntegerField()
