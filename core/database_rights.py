@@ -41,6 +41,7 @@ def grant_rights(using: str = "default", **_: Any) -> None:
             return
         cursor.execute(RECORDED)
         recorded = {row[0] for row in cursor.fetchall()}
+        tables = set(connections[using].introspection.table_names(cursor))
         schema = sql.SQL(
             "GRANT USAGE ON SCHEMA public TO {role};"
             "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};"
@@ -55,6 +56,6 @@ def grant_rights(using: str = "default", **_: Any) -> None:
                 sql.SQL(", ".join(rights_of(model, recorded))), sql.Identifier(model._meta.db_table), name
             )
             for model in apps.get_models(include_auto_created=True)
-            if model._meta.managed and not model._meta.proxy
+            if model._meta.db_table in tables
         ]
         cursor.execute(sql.SQL("; ").join(statements).as_string(cursor.connection))

@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init, setup_logging, worker_init
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poverty.settings")
 
@@ -33,6 +34,8 @@ app = Celery("poverty", task_cls="core.timetable:TimetableTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {task: _entry(task, when) for task, when in TIMETABLE.items()}
 app.autodiscover_tasks()
+# The id of the request that sent a task stands in the task's log lines.
+app.steps["worker"].add(DjangoStructLogInitStep)
 
 
 @setup_logging.connect

@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from core.logging import configure_structlog, logging_config
 from poverty.embedded import EmbeddedServer
 from poverty.keys import own_keys
 
@@ -245,3 +246,9 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
 }
+
+# --- Logs ------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO")
+LOGGING = logging_config(LOG_LEVEL)
+configure_structlog()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True

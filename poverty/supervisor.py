@@ -167,8 +167,11 @@ class Supervisor:
             say(says)
         done = self._manage(*words)
         if done.returncode and not self.ending:
-            reason = (done.stderr or done.stdout).strip()[-3000:]
-            raise StartError(f"`manage.py {words[0]}` failed:\n{reason}")
+            log = self.data / "logs" / "start.log"
+            log.parent.mkdir(mode=0o700, exist_ok=True)
+            log.write_text(done.stdout + done.stderr)
+            reason = "\n".join((done.stderr or done.stdout).strip().splitlines()[-3:])
+            raise StartError(f"`manage.py {words[0]}` failed; all it said is in {log}:\n{reason}")
 
     def _manage(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
