@@ -1,0 +1,257 @@
+"""Judge areas and single households, close assessments, publish versions."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from areas.models import Area, Level
+from core.changes import change
+from core.clock import day_of_judgement
+from households.models import Household, HouseholdYear
+from households.services import open_household_year
+from standards.judging import facts_within, write_results
+from standards.models import (
+    Assessment,
+    DirtyVillage,
+    HouseholdResult,
+    StandardVersion,
+    Subject,
+    VillageResult,
+)
+from standards.outcomes import Outcome
+from villages.models import VillageYear
+from villages.services import open_village_year
+
+RESULTS = {Subject.HOUSEHOLD: HouseholdResult, Subject.VILLAGE: VillageResult}
+
+
+class NoStandard(ValidationError):
+    """No published standard is in force for this area and year."""
+
+
+def version_in_force(subject: str, area: Area, year: int) -> StandardVersion:
+    """The standard for `area` in `year`; NoStandard says in words that there is none."""
+    version = StandardVersion.objects.in_force(subject, area.code, year)
+    if version is None:
+        message = _("No published %(subject)s standard is in force for %(area)s in %(year)d.")
+        raise NoStandard(
+            message % {"subject": Subject(subject).label, "area": area.name, "year": year}
+        )
+    return version
+
+
+def lock_judging(county: int, *, alone: bool) -> None:
+    """Let area runs of a county wait for open saves and the other way round, until commit.
+
+    Saves share the lock; a run of the area takes it alone, so that it never overwrites a newer
+    verdict with one from an older snapshot.
+    """
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [0x4A55, county])
+
+
+def judge_area(
+    area: Area,
+    year: int,
+    *,
+    user: Any = None,
+    version: StandardVersion | None = None,
+    trial: bool = False,
+) -> dict[str, Assessment]:
+    """Judge the households of an area inside one county, then its villages.
+
+    Returns the assessments by subject; a failed one is kept with its error and raised again.
+    With `version` and `trial` only that version's subject is judged, beside the real results.
+    """
+    if not trial:
+        open_years(area, year)
+    subjects = [Subject(version.subject)] if version else [Subject.HOUSEHOLD, Subject.VILLAGE]
+    return {
+        subject: _assess(subject, area, year, user=user, version=version, trial=trial)
+        for subject in subjects
+    }
+
+
+def open_years(area: Area, year: int) -> None:
+    """Give every village and household of the area's county its row of the year."""
+    open_village_year(area.code[:6], year)
+    open_household_year(area.county_number, year)
+
+
+def _assess(subject, area, year, *, user, version, trial) -> Assessment:
+    assessment = Assessment.objects.create(
+        subject=subject,
+        area=area,
+        year=year,
+        as_of=day_of_judgement(year),
+        version=version or version_in_force(subject, area, year),
+        trial=trial,
+        started_at=timezone.now(),
+        requested_by=getattr(user, "pk", None),
+    )
+    try:
+        with transaction.atomic():
+            lock_judging(area.county_number, alone=True)
+            if subject == Subject.VILLAGE and not trial:
+                DirtyVillage.objects.filter(year=year, village__area__code__startswith=area.prefix).delete()
+            facts = facts_within(subject, area.prefix)
+            assessment.judged, assessment.changed = write_results(assessment, facts)
+    except Exception as error:
+        assessment.state, assessment.error = Assessment.State.FAILED, str(error)[:500]
+        assessment.finished_at = timezone.now()
+        assessment.save(update_fields=["state", "error", "finished_at"])
+        raise
+    assessment.counts = {} if trial else outcome_counts(assessment)
+    assessment.state, assessment.finished_at = Assessment.State.DONE, timezone.now()
+    assessment.save(update_fields=["judged", "changed", "counts", "state", "finished_at"])
+    return assessment
+
+
+def outcome_counts(assessment: Assessment) -> dict[str, dict[str, int]]:
+    """How many subjects of the assessment's area have each outcome, by indicator and verdict."""
+    model = RESULTS[Subject(assessment.subject)]
+    rows = model.objects.within(assessment.area.prefix).filter(year=assessment.year)
+    codes = [indicator.code for indicator in assessment.version.gating_indicators()]
+    counts: dict[str, Counter] = {code: Counter() for code in [*codes, "verdict"]}
+    for verdict, *outcomes, number in _grouped(rows, len(codes)):
+        counts["verdict"][Outcome(verdict).code] += number
+        for code, outcome in zip(codes, outcomes, strict=True):
+            counts[code][Outcome(outcome).code] += number
+    names = ("met", "not_met", "no_data")
+    return {code: {name: counter[name] for name in names} for code, counter in counts.items()}
+
+
+def _grouped(rows, width: int) -> Iterable[tuple[int, ...]]:
+    from django.db.models import Count
+
+    grouped = rows.order_by().values("verdict", "outcomes").annotate(number=Count("*"))
+    for row in grouped:
+        if len(row["outcomes"]) == width:
+            yield row["verdict"], *row["outcomes"], row["number"]
+
+
+def judge_households(household_ids: list[int], year: int | None = None) -> int:
+    """Judge single households again inside the caller's transaction; return the changed rows.
+
+    Their villages become dirty and are judged within a minute.
+    """
+    if not household_ids:
+        return 0
+    years = HouseholdYear.objects.filter(household__in=household_ids, closed=False)
+    pairs = years.filter(year=year) if year else years
+    changed = 0
+    for county, one_year in pairs.order_by().values_list("county", "year").distinct():
+        assessment = standing_assessment(Subject.HOUSEHOLD, county, one_year)
+        if assessment is None:
+            continue
+        lock_judging(county, alone=False)
+        facts = HouseholdYear.objects.filter(county=county, household__in=household_ids)
+        changed += write_results(assessment, facts)[1]
+        villages = facts.filter(year=one_year).order_by().values_list("village_id", flat=True).distinct()
+        mark_villages(list(villages), one_year)
+    return changed
+
+
+def standing_assessment(subject: str, county: int, year: int) -> Assessment | None:
+    """The last real assessment of the county; one is opened when the year was never judged.
+
+    None when no standard is in force or the last one was closed: closed is never judged again.
+    """
+    found = (
+        Assessment.objects.filter(
+            subject=subject, year=year, trial=False, area__code__startswith=str(county)
+        )
+        .exclude(state=Assessment.State.FAILED)
+        .select_related("version", "area")
+        .order_by("-started_at")
+        .first()
+    )
+    if found is not None:
+        return None if found.closed_at else found
+    area = Area.objects.valid().filter(level=Level.COUNTY, code__startswith=str(county)).first()
+    version = area and StandardVersion.objects.in_force(subject, area.code, year)
+    if not area or not version:
+        return None
+    moment = timezone.now()
+    return Assessment.objects.create(
+        subject=subject, area=area, year=year, as_of=day_of_judgement(year), version=version,
+        started_at=moment, finished_at=moment, state=Assessment.State.DONE,
+    )
+
+
+def mark_villages(village_ids: list[int], year: int) -> None:
+    """Note that these villages have to be judged again."""
+    now = timezone.now()
+    DirtyVillage.objects.bulk_create(
+        [DirtyVillage(village_id=pk, year=year, since=now) for pk in sorted(village_ids)],
+        ignore_conflicts=True,
+    )
+
+
+def judge_dirty_villages() -> int:
+    """Judge the villages that wait; return how many rows changed. Safe to run twice at once."""
+    changed = 0
+    waiting = DirtyVillage.objects.order_by().values_list("village__years__county", "year").distinct()
+    for county, year in {pair for pair in waiting if pair[0]}:
+        with transaction.atomic():
+            dirty = DirtyVillage.objects.filter(year=year, village__area__code__startswith=str(county))
+            ids = list(dirty.select_for_update(skip_locked=True, of=("self",)).values_list("village_id", flat=True))
+            DirtyVillage.objects.filter(year=year, village_id__in=ids).delete()
+            assessment = standing_assessment(Subject.VILLAGE, county, year)
+            if assessment is None:
+                continue
+            lock_judging(county, alone=True)
+            facts = VillageYear.objects.filter(county=county, village__in=ids)
+            changed += write_results(assessment, facts)[1]
+    return changed
+
+
+@transaction.atomic
+def close_assessment(assessment: Assessment, *, user: Any) -> Assessment:
+    """Close a finished assessment; ValidationError when it runs, failed or is closed already."""
+    with change("assessment.closed", user=user):
+        closed = Assessment.objects.filter(pk=assessment.pk, state="done", closed_at=None, trial=False)
+        if not closed.update(closed_at=timezone.now(), closed_by=user.pk):
+            raise ValidationError(_("Only a finished assessment that is still open can be closed."))
+    assessment.refresh_from_db()
+    return assessment
+
+
+@transaction.atomic
+def publish_version(version: StandardVersion, *, user: Any = None) -> StandardVersion:
+    """Put a draft in force; from here on it cannot be edited."""
+    with change("standard.published", user=user):
+        draft = StandardVersion.objects.filter(pk=version.pk, published_at=None)
+        if not draft.update(published_at=timezone.now(), published_by=getattr(user, "pk", None)):
+            raise ValidationError(_("This version is already in force; draft a new one instead."))
+    version.refresh_from_db()
+    return version
+
+
+def judge_saved(household_ids: list[int], village_ids: list[int], year: int | None) -> None:
+    """What `facts_changed` asks for: households at once, villages within a minute."""
+    judge_households(household_ids, year)
+    if village_ids:
+        years = VillageYear.objects.filter(village__in=village_ids)
+        pairs = years.filter(year=year) if year else years
+        for one_year in pairs.order_by().values_list("year", flat=True).distinct():
+            mark_villages(village_ids, one_year)
+
+
+def counties(prefix: str = "") -> list[Area]:
+    """The valid counties inside the area with this prefix."""
+    return list(Area.objects.valid().within(prefix).filter(level=Level.COUNTY).order_by("code"))
+
+
+def has_register(county: Area) -> bool:
+    """Whether the county has households or village facts to judge."""
+    return (
+        Household.objects.filter(county=county.county_number).exists()
+        or VillageYear.objects.filter(county=county.county_number).exists()
+    )
