@@ -1,0 +1,70 @@
+"""Where a fact comes from: the last change that touched its column (`decisions.md` 23)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from core.clock import SHANGHAI
+from core.models import Change, RowHistory
+
+KINDS = {
+    "import.applied": lambda: _("import"),
+    "household.saved": lambda: _("entered"),
+    "village.saved": lambda: _("entered"),
+    "demonstration.loaded": lambda: _("demonstration data"),
+    "county.generated": lambda: _("generated data"),
+    "direct": lambda: _("written in the database"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One change as the source of a fact: the day of entry, who, and how."""
+
+    day: date
+    who: str
+    how: str
+    change_id: int
+    import_id: int | None
+    evidence: str = ""
+
+    def __str__(self):
+        return " ".join(part for part in (str(self.day), self.who, self.how) if part)
+
+
+def source_of(change: Change) -> Source:
+    """The source that a change is."""
+    how = KINDS[change.kind]() if change.kind in KINDS else change.kind
+    return Source(
+        day=change.at.astimezone(SHANGHAI).date(),
+        who=change.user_name or change.database_user,
+        how=how,
+        change_id=change.pk,
+        import_id=change.source_import,
+        evidence=change.evidence,
+    )
+
+
+def fact_sources(table: str, row_ids: Iterable[int]) -> dict[tuple[int, str], Source]:
+    """The source of every known column of these rows, by (row, column).
+
+    An update names its columns; an insertion is the source of every column it filled.
+    """
+    rows = (
+        RowHistory.objects.filter(table=table, row_id__in=list(row_ids))
+        .select_related("change")
+        .order_by("pk")
+    )
+    found: dict[tuple[int, str], Source] = {}
+    for row in rows:
+        filled = row.changed if row.operation == "U" else _filled(row.image)
+        source = source_of(row.change)
+        for column in filled or {}:
+            found[row.row_id, column] = source
+    return found
+
+
+def _filled(image: dict | None) -> list[str]:
+    return [column for column, value in (image or {}).items() if value is not None]
