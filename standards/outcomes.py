@@ -77,3 +77,8 @@ def as_outcome(condition: Any, *, unknown: Outcome = Outcome.NO_DATA) -> Func:
         template=f"COALESCE((%(expressions)s)::int, {int(unknown)})::smallint",
         output_field=models.SmallIntegerField(),
     )
+
+
+def flag(condition: Any) -> Func:
+    """A boolean as 1 or 0, NULL when unknown."""
+    return Func(condition, template="((%(expressions)s)::int::bigint)", output_field=WHOLE)

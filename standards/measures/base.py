@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from standards.models.version import Criterion, in_language
-from standards.outcomes import BOOLEAN, WHOLE, Func, Outcome, compare, denied
+from standards.outcomes import BOOLEAN, WHOLE, Func, Outcome, compare, denied, flag
 
 Values = Sequence[int | None]
 
@@ -76,7 +76,7 @@ class Yes(Measure):
         self.facts = {table: (column,)}
 
     def part_expressions(self, criterion: Criterion) -> list[Any]:
-        return [Cast(F(self.column), WHOLE)]
+        return [flag(F(self.column))]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         fact = Func(F(self.column), template="%(expressions)s", output_field=BOOLEAN)

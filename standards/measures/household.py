@@ -13,7 +13,7 @@ from households.codes import HouseGrade, RoadType
 from households.models.year import TRANSFER_PARTS
 from standards.measures.base import Count, Measure, OneOf, Values, Yes, number
 from standards.models.version import Criterion
-from standards.outcomes import BOOLEAN, WHOLE, Func, all_of, compare, denied, true_or_unknown
+from standards.outcomes import BOOLEAN, WHOLE, Func, all_of, compare, denied, flag, true_or_unknown
 
 YEAR = "households_householdyear"
 MEMBER_FACTS = {
@@ -230,7 +230,7 @@ class HouseSafety(Measure):
         return Coalesce(F("dilapidated"), F("register_dilapidated"))
 
     def part_expressions(self, criterion: Criterion) -> list[Any]:
-        return [Cast(F("house_grade"), WHOLE), Cast(self._dilapidated(), WHOLE)]
+        return [Cast(F("house_grade"), WHOLE), flag(self._dilapidated())]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         grade = NullIf(F("house_grade"), Value(HouseGrade.OTHER))

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from standards.measures.base import Count, Measure, Values, Yes
 from standards.models.version import Criterion
-from standards.outcomes import BOOLEAN, WHOLE, Func, any_of, compare, denied
+from standards.outcomes import BOOLEAN, WHOLE, Func, any_of, compare, denied, flag
 
 YEAR = "villages_villageyear"
 
@@ -113,7 +113,7 @@ class BusService(EitherWay):
     facts = {YEAR: ("bus", "bus_feasible")}
 
     def part_expressions(self, criterion: Criterion) -> list[Any]:
-        return [Cast(F("bus"), WHOLE), Cast(F("bus_feasible"), WHOLE)]
+        return [flag(F("bus")), flag(F("bus_feasible"))]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         bus = Func(F("bus"), template="%(expressions)s", output_field=BOOLEAN)
@@ -135,7 +135,8 @@ class MoreThan(EitherWay):
         self.facts = {YEAR: columns}
 
     def part_expressions(self, criterion: Criterion) -> list[Any]:
-        return [Cast(F(column), WHOLE) for column in self.columns]
+        first, second = (F(column) for column in self.columns)
+        return [flag(first) if self.yes_first else Cast(first, WHOLE), Cast(second, WHOLE)]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         limit = Value(int(criterion.limit(year)), output_field=WHOLE)
