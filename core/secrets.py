@@ -252,15 +252,27 @@ def check_canaries() -> bool:
     pairs = set()
     for canary in Secret.objects.filter(field=CANARY_FIELD):
         pairs.add((canary.key_id, canary.hash_key_id))
-        hashed = _hash_with(canary.hash_key_id, CANARY_FIELD, CANARY_TEXT)
-        if _open(canary) != CANARY_TEXT or bytes(canary.keyed_hash) != hashed:
-            raise SecretError(
-                _("The keys “%(field)s” and “%(hash)s” are not the ones this database was written with.")
-                % {"field": canary.key_id, "hash": canary.hash_key_id}
-            )
+        _prove(canary)
     stood = (settings.CURRENT_FIELD_KEY, settings.CURRENT_HASH_KEY) in pairs
     if not stood:
-        Secret.objects.bulk_create(
-            _prepare([Plain(CANARY_TABLE, CANARY_FIELD, 0, CANARY_TEXT)]), ignore_conflicts=True
-        )
+        _release_canary()
     return stood
+
+
+def _prove(secret: Secret) -> None:
+    """Raise unless the keys named by `secret` open it and give its hash."""
+    if bytes(secret.keyed_hash) != _hash_with(secret.hash_key_id, secret.field, _open(secret)):
+        raise SecretError(
+            _("The keys “%(field)s” and “%(hash)s” are not the ones this database was written with.")
+            % {"field": secret.key_id, "hash": secret.hash_key_id}
+        )
+
+
+def _release_canary() -> None:
+    """Write the canary of the current keys, once they open what may stand under their names already."""
+    for name, key in (("key_id", settings.CURRENT_FIELD_KEY), ("hash_key_id", settings.CURRENT_HASH_KEY)):
+        earlier = Secret.objects.filter(**{name: key}).first()
+        if earlier is not None:
+            _prove(earlier)
+    canary = _prepare([Plain(CANARY_TABLE, CANARY_FIELD, 0, CANARY_TEXT)])
+    Secret.objects.bulk_create(canary, ignore_conflicts=True)
