@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import health, jobs
+from core.views import health, jobs, ui_kit
 
 app_name = "core"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.job_detail, name="job"),
     path("jobs/<int:pk>/stop/", jobs.job_stop, name="job-stop"),
     path("timetable/", jobs.timetable, name="timetable"),
+    path("ui/", ui_kit.ui_kit, name="ui-kit"),
 ]
