@@ -1,7 +1,7 @@
 # The two commands of a newcomer are `make run` and `make test`.
 PYTHON ?= python3
 
-.PHONY: run setup test check soak bench format words
+.PHONY: run setup test check soak bench format
 
 run:  ## Install, start everything, print the address. PORT=, HOST=, TLS=1, DEMO=0
 	@$(PYTHON) bin/setup && exec .venv/bin/python -m poverty.supervisor
@@ -23,6 +23,3 @@ bench:  ## The benchmarks; QUICK=1 for 20,000 households
 
 format:  ## Bring code and templates into shape
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet . && .venv/bin/djade $$(git ls-files 'templates/*.html')
-
-words:  ## Collect the words of the screen and compile them
-	@.venv/bin/python bin/words
