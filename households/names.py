@@ -6,10 +6,34 @@ from pypinyin import Style, lazy_pinyin, pinyin
 
 # Surnames read otherwise than the character alone.
 _SURNAMES = {
-    "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "曾": "zeng", "任": "ren", "区": "ou",
-    "盖": "ge", "朴": "piao", "翟": "zhai", "乐": "yue", "华": "hua", "尹": "yin", "员": "yun",
-    "折": "she", "黑": "he", "种": "chong", "秘": "bi", "覃": "qin", "召": "shao", "洗": "xian",
-    "宓": "fu", "冼": "xian", "晟": "cheng", "缪": "miao", "重": "chong", "臧": "zang", "隗": "wei",
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "查": "zha",
+    "曾": "zeng",
+    "任": "ren",
+    "区": "ou",
+    "盖": "ge",
+    "朴": "piao",
+    "翟": "zhai",
+    "乐": "yue",
+    "华": "hua",
+    "尹": "yin",
+    "员": "yun",
+    "折": "she",
+    "黑": "he",
+    "种": "chong",
+    "秘": "bi",
+    "覃": "qin",
+    "召": "shao",
+    "洗": "xian",
+    "宓": "fu",
+    "冼": "xian",
+    "晟": "cheng",
+    "缪": "miao",
+    "重": "chong",
+    "臧": "zang",
+    "隗": "wei",
 }
 
 

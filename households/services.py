@@ -1,8 +1,15 @@
 """The only place that changes several rows of the register at once."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from core.changes import change
+from core.signals import facts_changed
+from core.versions import save_versioned
+from households.models import Household, HouseholdYear, Membership, PersonYear
 
 _MISSING_YEARS = """
 INSERT INTO households_householdyear (household_id, village_id, year, version, closed,
@@ -17,6 +24,48 @@ ON CONFLICT (county, household_id, year) DO NOTHING
 
 def open_household_year(county: int, year: int) -> int:
     """Give every household of the county's register a row of facts; return how many are new."""
+    households = Household.objects.valid().filter(county=county)
+    if not households.exclude(years__year=year).exists():
+        return 0
     with change("households.year_opened", county=county), connection.cursor() as cursor:
         cursor.execute(_MISSING_YEARS, [year, county, year])
         return cursor.rowcount
+
+
+def save_household_year(
+    row: HouseholdYear,
+    values: dict[str, Any],
+    *,
+    version: int,
+    user: Any,
+    reason: str = "",
+    evidence: str = "",
+) -> bool:
+    """Write facts of a household's year and have it judged in the same transaction.
+
+    Returns whether anything differed; StaleVersion and ValidationError as `save_versioned`.
+    """
+    if row.closed:
+        raise ValidationError(_("The year %(year)d is closed; its facts are read-only.") % {"year": row.year})
+    with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+        if not save_versioned(row, values, version=version):
+            return False
+        announce([row.household_id], year=row.year)
+    return True
+
+
+def save_person_year(
+    row: PersonYear, values: dict[str, Any], *, version: int, user: Any, reason: str = "", evidence: str = ""
+) -> bool:
+    """Write facts of a person's year; the household of the person is judged in the transaction."""
+    with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+        if not save_versioned(row, values, version=version):
+            return False
+        homes = Membership.objects.filter(person=row.person_id, to_day=None)
+        announce(list(homes.values_list("household_id", flat=True)), year=row.year)
+    return True
+
+
+def announce(household_ids: list[int], *, year: int | None = None) -> None:
+    """Tell the floors above that facts of these households were written, inside the transaction."""
+    facts_changed.send(Household, household_ids=household_ids, village_ids=[], year=year)

@@ -77,7 +77,9 @@ def _codes_by_version(versions: dict[int, StandardVersion]) -> dict[int, list[st
     return {pk: [i.code for i in version.gating_indicators()] for pk, version in versions.items()}
 
 
-def _household_lines(results: QuerySet, versions: dict[int, StandardVersion], codes: list[str]) -> Iterator[list]:
+def _household_lines(
+    results: QuerySet, versions: dict[int, StandardVersion], codes: list[str]
+) -> Iterator[list]:
     own = _codes_by_version(versions)
     rows = results.values_list(
         "household__number", "version_id", "outcomes", "verdict", "net_income", "persons", "doubts"
@@ -93,12 +95,20 @@ def _household_lines(results: QuerySet, versions: dict[int, StandardVersion], co
         ]
 
 
-def _village_lines(results: QuerySet, versions: dict[int, StandardVersion], codes: list[str]) -> Iterator[list]:
+def _village_lines(
+    results: QuerySet, versions: dict[int, StandardVersion], codes: list[str]
+) -> Iterator[list]:
     own = _codes_by_version(versions)
     columns = _with_incidence(codes)
     rows = results.values_list(
-        "village__area__code", "version_id", "outcomes", "verdict",
-        "poor_persons", "staying_persons", "population", "doubts",
+        "village__area__code",
+        "version_id",
+        "outcomes",
+        "verdict",
+        "poor_persons",
+        "staying_persons",
+        "population",
+        "doubts",
     )
     for code, version, outcomes, verdict, poor, staying, population, doubts in rows.iterator(chunk_size=5000):
         by_code = _by_code(own[version], outcomes)

@@ -43,7 +43,9 @@ def _faults(data: dict[str, Any]) -> list[str]:
         faults.append(_("“starts_on” must be a day like 2016-04-23."))
     for year, line in data.get("lines", {}).items():
         if not (str(year).isdigit() and len(str(year)) == 4) or not _is_number(line):
-            faults.append(_("lines: “%(year)s = %(line)s” must be a year and yuan.") % {"year": year, "line": line})
+            faults.append(
+                _("lines: “%(year)s = %(line)s” must be a year and yuan.") % {"year": year, "line": line}
+            )
     indicators = data.get("indicators") or []
     if not indicators:
         faults.append(_("The file has no indicator."))
@@ -81,10 +83,15 @@ def _criterion_fault(data: dict[str, Any], criterion: dict[str, Any]) -> str:
     measure = MEASURES[data["subject"]].get(code or "")
     if measure is None:
         known = ", ".join(MEASURES[data["subject"]])
-        return _("the measure “%(code)s” does not exist; there are: %(known)s.") % {"code": code, "known": known}
+        return _("the measure “%(code)s” does not exist; there are: %(known)s.") % {
+            "code": code,
+            "known": known,
+        }
     if operator not in measure.operators:
         return _("%(code)s takes %(operators)s, not “%(operator)s”.") % {
-            "code": code, "operators": ", ".join(measure.operators), "operator": operator,
+            "code": code,
+            "operators": ", ".join(measure.operators),
+            "operator": operator,
         }
     if operator == "hand":
         return ""
@@ -96,7 +103,9 @@ def _criterion_fault(data: dict[str, Any], criterion: dict[str, Any]) -> str:
         ok = _is_number(threshold) or (threshold == "line" and bool(data.get("lines")))
     if not ok:
         return _("%(code)s: the threshold “%(threshold)s” does not fit the operator “%(operator)s”.") % {
-            "code": code, "threshold": threshold, "operator": operator,
+            "code": code,
+            "threshold": threshold,
+            "operator": operator,
         }
     if criterion.get("unknown", "gates") not in Criterion.Unknown.values:
         return _("%(code)s: unknown must be gates or when_recorded.") % {"code": code}

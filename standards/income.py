@@ -50,14 +50,21 @@ def income_steps(year: HouseholdYear, result: HouseholdResult | None) -> list[St
         Step("−", _("Operating cost"), year.operating_cost),
     ]
     steps += [
-        Step("−", str(HouseholdYear._meta.get_field(item).verbose_name), getattr(year, item), note=_("does not count"))
+        Step(
+            "−",
+            str(HouseholdYear._meta.get_field(item).verbose_name),
+            getattr(year, item),
+            note=_("does not count"),
+        )
         for item in _excluded(result)
     ]
     net = _total(steps)
     persons = year.persons or year.members or None
     each = None if net is None or not persons else net / persons
     steps.append(Step("=", _("Net income"), net, "sum"))
-    steps.append(Step("÷", _("Persons"), None if persons is None else Decimal(persons), "divisor", _persons_note(year)))
+    steps.append(
+        Step("÷", _("Persons"), None if persons is None else Decimal(persons), "divisor", _persons_note(year))
+    )
     steps.append(Step("=", _("Net income a person"), None if each is None else half_up(each), "result"))
     line = known_version(result).line(year.year) if result else None
     if line is not None:

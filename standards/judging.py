@@ -60,9 +60,7 @@ def gate(criterion: Criterion, condition: Any) -> Any:
 
 
 def _array(expressions: list[Any], base: models.Field, cast: str) -> Func:
-    return Func(
-        *expressions, template=f"ARRAY[%(expressions)s]::{cast}[]", output_field=ArrayField(base)
-    )
+    return Func(*expressions, template=f"ARRAY[%(expressions)s]::{cast}[]", output_field=ArrayField(base))
 
 
 def result_columns(version: StandardVersion, year: int) -> dict[str, Any]:
@@ -156,11 +154,24 @@ def judged(version: StandardVersion, year: int, facts: QuerySet | None = None) -
 
 
 def write_results(assessment: Assessment, facts: QuerySet) -> tuple[int, int]:
-    """Judge `facts` by the assessment's version; return how many rows were judged and changed."""
+    """Judge `facts` by the assessment's version; return how many rows were judged and changed.
+
+    ValueError for a closed assessment: it is never judged again.
+    """
+    if assessment.closed_at is not None:
+        raise ValueError(f"Assessment {assessment.pk} is closed.")
     version = assessment.version
     target = TARGETS[Subject(version.subject)]
-    columns = ["county", target.key, "year", "judged_verdict", "judged_outcomes", "judged_criteria",
-               "judged_values", *[f"judged_{figure}" for figure in target.figures]]
+    columns = [
+        "county",
+        target.key,
+        "year",
+        "judged_verdict",
+        "judged_outcomes",
+        "judged_criteria",
+        "judged_values",
+        *[f"judged_{figure}" for figure in target.figures],
+    ]
     rows = judged(version, assessment.year, facts).values_list(*columns)
     select, params = rows.query.sql_with_params()
     statement = _trial_statement(target) if assessment.trial else _statement(target)
@@ -189,9 +200,17 @@ def _statement(target: Target) -> str:
     new = ", ".join(f"f.{column}" for column in content)
     kept = ", ".join([*keys, *content, "doubts", "since", "assessment_id", "version_id"])
     moved = ", ".join(
-        [*[f"o.{column}" for column in [*keys, *content]], "o.doubts", "o.since", "o.assessment_id", "o.version_id"]
+        [
+            *[f"o.{column}" for column in [*keys, *content]],
+            "o.doubts",
+            "o.since",
+            "o.assessment_id",
+            "o.version_id",
+        ]
     )
-    sets = ", ".join(f"{column} = EXCLUDED.{column}" for column in [*content, "since", "assessment_id", "version_id"])
+    sets = ", ".join(
+        f"{column} = EXCLUDED.{column}" for column in [*content, "since", "assessment_id", "version_id"]
+    )
     stored = ", ".join(f"r.{column}" for column in content)
     excluded = ", ".join(f"EXCLUDED.{column}" for column in content)
     return f"""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from core.changes import change
 from core.clock import day_of_judgement
 from households.models import Household, HouseholdYear
 from households.services import open_household_year
+from standards.doubts import lay_doubts
 from standards.judging import facts_within, write_results
 from standards.models import (
     Assessment,
@@ -39,9 +41,7 @@ def version_in_force(subject: str, area: Area, year: int) -> StandardVersion:
     version = StandardVersion.objects.in_force(subject, area.code, year)
     if version is None:
         message = _("No published %(subject)s standard is in force for %(area)s in %(year)d.")
-        raise NoStandard(
-            message % {"subject": Subject(subject).label, "area": area.name, "year": year}
-        )
+        raise NoStandard(message % {"subject": Subject(subject).label, "area": area.name, "year": year})
     return version
 
 
@@ -73,8 +73,7 @@ def judge_area(
         open_years(area, year)
     subjects = [Subject(version.subject)] if version else [Subject.HOUSEHOLD, Subject.VILLAGE]
     return {
-        subject: _assess(subject, area, year, user=user, version=version, trial=trial)
-        for subject in subjects
+        subject: _assess(subject, area, year, user=user, version=version, trial=trial) for subject in subjects
     }
 
 
@@ -102,6 +101,8 @@ def _assess(subject, area, year, *, user, version, trial) -> Assessment:
                 DirtyVillage.objects.filter(year=year, village__area__code__startswith=area.prefix).delete()
             facts = facts_within(subject, area.prefix)
             assessment.judged, assessment.changed = write_results(assessment, facts)
+            if not trial:
+                lay_doubts(subject, area.county_number, year)
     except Exception as error:
         assessment.state, assessment.error = Assessment.State.FAILED, str(error)[:500]
         assessment.finished_at = timezone.now()
@@ -128,8 +129,6 @@ def outcome_counts(assessment: Assessment) -> dict[str, dict[str, int]]:
 
 
 def _grouped(rows, width: int) -> Iterable[tuple[int, ...]]:
-    from django.db.models import Count
-
     grouped = rows.order_by().values("verdict", "outcomes").annotate(number=Count("*"))
     for row in grouped:
         if len(row["outcomes"]) == width:
@@ -159,13 +158,13 @@ def judge_households(household_ids: list[int], year: int | None = None) -> int:
 
 
 def standing_assessment(subject: str, county: int, year: int) -> Assessment | None:
-    """The last real assessment of the county; one is opened when the year was never judged.
+    """The last open assessment of the county; a new one begins when there is none or it was closed.
 
-    None when no standard is in force or the last one was closed: closed is never judged again.
+    None when no standard is in force. A closed one is never judged again.
     """
     found = (
         Assessment.objects.filter(
-            subject=subject, year=year, trial=False, area__code__startswith=str(county)
+            subject=subject, year=year, trial=False, closed_at=None, area__code__startswith=str(county)
         )
         .exclude(state=Assessment.State.FAILED)
         .select_related("version", "area")
@@ -173,15 +172,21 @@ def standing_assessment(subject: str, county: int, year: int) -> Assessment | No
         .first()
     )
     if found is not None:
-        return None if found.closed_at else found
+        return found
     area = Area.objects.valid().filter(level=Level.COUNTY, code__startswith=str(county)).first()
     version = area and StandardVersion.objects.in_force(subject, area.code, year)
     if not area or not version:
         return None
     moment = timezone.now()
     return Assessment.objects.create(
-        subject=subject, area=area, year=year, as_of=day_of_judgement(year), version=version,
-        started_at=moment, finished_at=moment, state=Assessment.State.DONE,
+        subject=subject,
+        area=area,
+        year=year,
+        as_of=day_of_judgement(year),
+        version=version,
+        started_at=moment,
+        finished_at=moment,
+        state=Assessment.State.DONE,
     )
 
 
@@ -201,7 +206,9 @@ def judge_dirty_villages() -> int:
     for county, year in {pair for pair in waiting if pair[0]}:
         with transaction.atomic():
             dirty = DirtyVillage.objects.filter(year=year, village__area__code__startswith=str(county))
-            ids = list(dirty.select_for_update(skip_locked=True, of=("self",)).values_list("village_id", flat=True))
+            ids = list(
+                dirty.select_for_update(skip_locked=True, of=("self",)).values_list("village_id", flat=True)
+            )
             DirtyVillage.objects.filter(year=year, village_id__in=ids).delete()
             assessment = standing_assessment(Subject.VILLAGE, county, year)
             if assessment is None:
@@ -247,6 +254,18 @@ def judge_saved(household_ids: list[int], village_ids: list[int], year: int | No
 def counties(prefix: str = "") -> list[Area]:
     """The valid counties inside the area with this prefix."""
     return list(Area.objects.valid().within(prefix).filter(level=Level.COUNTY).order_by("code"))
+
+
+def open_years_of(county: Area, last: int) -> list[int]:
+    """The years up to `last` that have facts and are covered by a standard."""
+    years = VillageYear.objects.filter(county=county.county_number, year__lte=last)
+    known = years.order_by().values_list("year", flat=True).distinct()
+    in_force = StandardVersion.objects.in_force
+    return [
+        year
+        for year in sorted(set(known) | ({last} if has_register(county) else set()))
+        if in_force(Subject.HOUSEHOLD, county.code, year) and in_force(Subject.VILLAGE, county.code, year)
+    ]
 
 
 def has_register(county: Area) -> bool:

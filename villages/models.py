@@ -58,9 +58,7 @@ class VillageYear(models.Model):
     county = models.IntegerField(editable=False)
     version = models.IntegerField(default=1, editable=False)
 
-    attribute = models.CharField(
-        "村属性", max_length=1, choices=VillageAttribute, null=True, blank=True
-    )
+    attribute = models.CharField("村属性", max_length=1, choices=VillageAttribute, null=True, blank=True)
     exited = _yes_no("是否出列")
     head_name = models.CharField("负责人", max_length=50, null=True, blank=True)
     office_phone = models.CharField("村办公电话", max_length=30, null=True, blank=True)
@@ -126,10 +124,21 @@ class VillageYear(models.Model):
                     violation_error_message=_("A count cannot be below zero."),
                 )
                 for field in (
-                    "households_total", "population", "register_population", "natural_villages",
-                    "unsafe_water_households", "difficult_water_households", "no_living_power",
-                    "no_production_power", "no_broadcast_households", "reading_rooms", "clinics",
-                    "village_doctors", "physicians", "broadband_households", "cooperatives",
+                    "households_total",
+                    "population",
+                    "register_population",
+                    "natural_villages",
+                    "unsafe_water_households",
+                    "difficult_water_households",
+                    "no_living_power",
+                    "no_production_power",
+                    "no_broadcast_households",
+                    "reading_rooms",
+                    "clinics",
+                    "village_doctors",
+                    "physicians",
+                    "broadband_households",
+                    "cooperatives",
                 )
             ],
         ]

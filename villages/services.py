@@ -1,8 +1,13 @@
 """Villages follow their areas; every village has a row of facts for each open year."""
 
+from typing import Any
+
 from django.db import connection
 
 from core.changes import change
+from core.signals import facts_changed
+from core.versions import save_versioned
+from villages.models import Village, VillageYear
 
 _MISSING_VILLAGES = """
 INSERT INTO villages_village (area_id)
@@ -29,6 +34,23 @@ def register_villages(county_prefixes: list[str]) -> int:
 
 def open_village_year(county_prefix: str, year: int) -> int:
     """Give every valid village of the county a row of facts, all unknown; return how many are new."""
+    villages = Village.objects.within(county_prefix).filter(area__valid_to=None)
+    if not villages.exclude(years__year=year).exists():
+        return 0
     with change("villages.year_opened", county=int(county_prefix)), connection.cursor() as cursor:
         cursor.execute(_MISSING_YEARS, [year, county_prefix, year])
         return cursor.rowcount
+
+
+def save_village_year(
+    row: VillageYear, values: dict[str, Any], *, version: int, user: Any, reason: str = "", evidence: str = ""
+) -> bool:
+    """Write facts of a village's year; the village is judged within a minute.
+
+    Returns whether anything differed; StaleVersion and ValidationError as `save_versioned`.
+    """
+    with change("village.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+        if not save_versioned(row, values, version=version):
+            return False
+        facts_changed.send(Village, household_ids=[], village_ids=[row.village_id], year=row.year)
+    return True

@@ -6,30 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_collation='C', max_length=15, validators=[django.core.validators.RegexValidator('^(\\d{12}|\\d{15})$', 'A division code has 12 digits.')])),
-                ('level', models.CharField(choices=[('country', '全国'), ('province', '省'), ('prefecture', '市'), ('county', '县'), ('township', '乡镇'), ('village', '村'), ('group', '组')], max_length=10)),
-                ('name', models.CharField(max_length=60)),
-                ('stem', models.CharField(editable=False, max_length=60)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='areas.area')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(\\d{12}|\\d{15})$", "A division code has 12 digits."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("country", "全国"),
+                            ("province", "省"),
+                            ("prefecture", "市"),
+                            ("county", "县"),
+                            ("township", "乡镇"),
+                            ("village", "村"),
+                            ("group", "组"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("stem", models.CharField(editable=False, max_length=60)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
-                'indexes': [models.Index(fields=['code'], name='areas_area_code'), models.Index(fields=['parent', 'stem'], name='areas_area_parent_stem')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='areas_area_code_once', violation_error_message='Another valid area has this code.'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='areas_area_days_in_order', violation_error_message='The last day lies before the first.'), models.CheckConstraint(condition=models.Q(('code__length', 12), models.Q(('code__length', 15), ('level', 'group')), _connector='OR'), name='areas_area_code_length', violation_error_message="A division code has 12 digits, a group's 15.")],
+                "ordering": ["code"],
+                "indexes": [
+                    models.Index(fields=["code"], name="areas_area_code"),
+                    models.Index(fields=["parent", "stem"], name="areas_area_parent_stem"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("code",),
+                        name="areas_area_code_once",
+                        violation_error_message="Another valid area has this code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_from", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="areas_area_days_in_order",
+                        violation_error_message="The last day lies before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code__length", 12),
+                            models.Q(("code__length", 15), ("level", "group")),
+                            _connector="OR",
+                        ),
+                        name="areas_area_code_length",
+                        violation_error_message="A division code has 12 digits, a group's 15.",
+                    ),
+                ],
             },
         ),
     ]

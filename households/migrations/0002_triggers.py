@@ -11,8 +11,16 @@ from django.db import migrations
 from core.history import keep_history
 
 TALLIES = (
-    "status", "members", "school_age", "out_of_school", "school_unknown", "uninsured",
-    "insurance_unknown", "seriously_ill", "ill_without_relief", "ill_relief_unknown",
+    "status",
+    "members",
+    "school_age",
+    "out_of_school",
+    "school_unknown",
+    "uninsured",
+    "insurance_unknown",
+    "seriously_ill",
+    "ill_without_relief",
+    "ill_relief_unknown",
 )
 
 FUNCTIONS = """

@@ -8,9 +8,9 @@ from areas.models import Area
 from core.models import Secret
 from core.scope import AreaScopedQuerySet
 from households.codes import (
+    POOR_STATUSES,
     Cause,
     IdentificationBasis,
-    POOR_STATUSES,
     ResettlementWay,
     SettlementPlace,
     SettlementWay,
@@ -55,9 +55,7 @@ class Household(models.Model):
     first_identified_year = models.SmallIntegerField("首次识别时间", null=True, blank=True)
     exit_year = models.SmallIntegerField("脱贫年度", null=True, blank=True)
     return_year = models.SmallIntegerField("返贫年度", null=True, blank=True)
-    return_reason = models.CharField(
-        "返贫原因", max_length=2, choices=Cause, null=True, blank=True
-    )
+    return_reason = models.CharField("返贫原因", max_length=2, choices=Cause, null=True, blank=True)
     military_family = models.BooleanField("是否军烈属", null=True, blank=True)
     one_child = models.BooleanField("是否独生子女户", null=True, blank=True)
     two_daughters = models.BooleanField("是否双女户", null=True, blank=True)
@@ -76,9 +74,7 @@ class Household(models.Model):
     relocation_way = models.CharField(
         "搬迁方式", max_length=2, choices=ResettlementWay, null=True, blank=True
     )
-    settlement_way = models.CharField(
-        "安置方式", max_length=2, choices=SettlementWay, null=True, blank=True
-    )
+    settlement_way = models.CharField("安置方式", max_length=2, choices=SettlementWay, null=True, blank=True)
     settlement_place = models.CharField(
         "安置地", max_length=2, choices=SettlementPlace, null=True, blank=True
     )

@@ -71,14 +71,10 @@ class Membership(models.Model):
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
-    relation = models.CharField(
-        "与户主关系", max_length=2, choices=Relation, null=True, blank=True
-    )
+    relation = models.CharField("与户主关系", max_length=2, choices=Relation, null=True, blank=True)
     from_day = models.DateField()
     to_day = models.DateField(null=True, blank=True)
-    from_reason = models.CharField(
-        max_length=2, choices=LeaveReason, default=LeaveReason.REGISTERED
-    )
+    from_reason = models.CharField(max_length=2, choices=LeaveReason, default=LeaveReason.REGISTERED)
     to_reason = models.CharField(max_length=2, choices=LeaveReason, null=True, blank=True)
     version = models.IntegerField(default=1, editable=False)
 
@@ -103,9 +99,7 @@ class Membership(models.Model):
                 violation_error_message=_("Say why the membership ended."),
             ),
         ]
-        indexes = [
-            models.Index(fields=["household", "from_day"], name="households_membership_house")
-        ]
+        indexes = [models.Index(fields=["household", "from_day"], name="households_membership_house")]
         ordering = ["household", "relation", "pk"]
 
     def __str__(self):

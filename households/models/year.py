@@ -46,13 +46,32 @@ def _tally() -> models.IntegerField:
 
 
 INCOME_ITEMS = (
-    "wage", "operating", "property_income", "transfer", "operating_cost", "family_planning",
-    "dibao", "wubao", "pension", "ecology", "other_transfer", "asset_dividend", "other_property",
+    "wage",
+    "operating",
+    "property_income",
+    "transfer",
+    "operating_cost",
+    "family_planning",
+    "dibao",
+    "wubao",
+    "pension",
+    "ecology",
+    "other_transfer",
+    "asset_dividend",
+    "other_property",
 )
 TRANSFER_PARTS = ("family_planning", "dibao", "wubao", "pension", "ecology", "other_transfer")
 TALLIES = (
-    "status", "members", "school_age", "out_of_school", "school_unknown", "uninsured",
-    "insurance_unknown", "seriously_ill", "ill_without_relief", "ill_relief_unknown",
+    "status",
+    "members",
+    "school_age",
+    "out_of_school",
+    "school_unknown",
+    "uninsured",
+    "insurance_unknown",
+    "seriously_ill",
+    "ill_without_relief",
+    "ill_relief_unknown",
 )
 
 

@@ -104,7 +104,17 @@ class Count(Measure):
 
     operators = ("gt", "ge", "lt", "le", "eq")
 
-    def __init__(self, code: str, table: str, column: str, label: tuple[str, str], unit: tuple[str, str], scale=1, *, stored_scaled=False):
+    def __init__(
+        self,
+        code: str,
+        table: str,
+        column: str,
+        label: tuple[str, str],
+        unit: tuple[str, str],
+        scale=1,
+        *,
+        stored_scaled=False,
+    ):
         self.code, self.column, self.scale = code, column, scale
         self.stored_scaled = stored_scaled or scale == 1
         self.label, self.label_en = label
@@ -114,7 +124,9 @@ class Count(Measure):
     def part_expressions(self, criterion: Criterion) -> list[Any]:
         if self.stored_scaled:
             return [Cast(F(self.column), WHOLE)]
-        return [Func(F(self.column), template=f"(%(expressions)s * {self.scale})::bigint", output_field=WHOLE)]
+        return [
+            Func(F(self.column), template=f"(%(expressions)s * {self.scale})::bigint", output_field=WHOLE)
+        ]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         limit = Value(int(criterion.limit(year) * self.scale), output_field=WHOLE)
@@ -152,8 +164,13 @@ class OneOf(Measure):
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         codes = [Value(code) for code in criterion.threshold]
-        return Func(F(self.column), Func(*codes, template="(%(expressions)s)"), arg_joiner=" IN ",
-                    template="(%(expressions)s)", output_field=BOOLEAN)
+        return Func(
+            F(self.column),
+            Func(*codes, template="(%(expressions)s)"),
+            arg_joiner=" IN ",
+            template="(%(expressions)s)",
+            output_field=BOOLEAN,
+        )
 
     def _label(self, value: int) -> str:
         for code, label in self.choices.choices:

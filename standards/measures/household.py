@@ -65,7 +65,15 @@ class PerCapitaIncome(Measure):
     operators = ("gt", "ge")
     parts = ("net", "persons")
     facts = {
-        YEAR: ("wage", "operating", "property_income", "transfer", "operating_cost", "persons", *TRANSFER_PARTS),
+        YEAR: (
+            "wage",
+            "operating",
+            "property_income",
+            "transfer",
+            "operating_cost",
+            "persons",
+            *TRANSFER_PARTS,
+        ),
         **MEMBER_FACTS,
     }
 
@@ -84,7 +92,11 @@ class PerCapitaIncome(Measure):
         return _("%(amount)s yuan a person") % {"amount": money(Decimal(net) / people)}
 
     def demand_text(self, criterion: Criterion, year: int) -> str:
-        words = _("more than %(line)s yuan a person") if criterion.operator == "gt" else _("at least %(line)s yuan a person")
+        words = (
+            _("more than %(line)s yuan a person")
+            if criterion.operator == "gt"
+            else _("at least %(line)s yuan a person")
+        )
         return words % {"line": money(to_fen(criterion.limit(year)))}
 
     def missing_fen(self, values: Values, criterion: Criterion, year: int) -> int:
@@ -140,7 +152,9 @@ class Schooling(MemberCount):
         failing, unknown, concerned = (value or 0 for value in values)
         if not concerned and not unknown:
             return _("no child of school age")
-        text = ngettext("%(out)d of %(all)d child out of school", "%(out)d of %(all)d children out of school", concerned)
+        text = ngettext(
+            "%(out)d of %(all)d child out of school", "%(out)d of %(all)d children out of school", concerned
+        )
         text %= {"out": failing, "all": concerned}
         return text + (_(", %(count)d not known") % {"count": unknown} if unknown else "")
 
@@ -149,11 +163,17 @@ class Schooling(MemberCount):
 
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:
         count = values[0] or 0
-        return ngettext("Bring %(count)d child back to school.", "Bring %(count)d children back to school.", count) % {"count": count}
+        return ngettext(
+            "Bring %(count)d child back to school.", "Bring %(count)d children back to school.", count
+        ) % {"count": count}
 
     def ask_text(self, values: Values) -> str:
         count = values[1] or 0
-        return ngettext("Record whether %(count)d child is in school.", "Record whether %(count)d children are in school.", count) % {"count": count}
+        return ngettext(
+            "Record whether %(count)d child is in school.",
+            "Record whether %(count)d children are in school.",
+            count,
+        ) % {"count": count}
 
 
 class Insured(MemberCount):
@@ -183,7 +203,11 @@ class Insured(MemberCount):
         if not values[2]:
             return _("Register the members of the household.")
         count = values[1] or 0
-        return ngettext("Record whether %(count)d member is insured.", "Record whether %(count)d members are insured.", count) % {"count": count}
+        return ngettext(
+            "Record whether %(count)d member is insured.",
+            "Record whether %(count)d members are insured.",
+            count,
+        ) % {"count": count}
 
 
 class SeriousIllness(MemberCount):
@@ -198,7 +222,10 @@ class SeriousIllness(MemberCount):
         failing, unknown, ill = (value or 0 for value in values)
         if not ill:
             return _("nobody seriously ill")
-        text = _("%(covered)d of %(all)d seriously ill covered") % {"covered": ill - failing - unknown, "all": ill}
+        text = _("%(covered)d of %(all)d seriously ill covered") % {
+            "covered": ill - failing - unknown,
+            "all": ill,
+        }
         return text + (_(", %(count)d not known") % {"count": unknown} if unknown else "")
 
     def demand_text(self, criterion: Criterion, year: int) -> str:
@@ -206,11 +233,17 @@ class SeriousIllness(MemberCount):
 
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:
         count = values[0] or 0
-        return ngettext("Cover %(count)d seriously ill member.", "Cover %(count)d seriously ill members.", count) % {"count": count}
+        return ngettext(
+            "Cover %(count)d seriously ill member.", "Cover %(count)d seriously ill members.", count
+        ) % {"count": count}
 
     def ask_text(self, values: Values) -> str:
         count = values[1] or 0
-        return ngettext("Record whether %(count)d seriously ill member is covered.", "Record whether %(count)d seriously ill members are covered.", count) % {"count": count}
+        return ngettext(
+            "Record whether %(count)d seriously ill member is covered.",
+            "Record whether %(count)d seriously ill members are covered.",
+            count,
+        ) % {"count": count}
 
 
 class HouseSafety(Measure):
@@ -305,5 +338,12 @@ HOUSEHOLD_MEASURES: list[Measure] = [
     OneOf("road_type", YEAR, "road_type", ("入户路类型", "road to the house"), RoadType),
     Yes("living_power", YEAR, "living_power", "通生活用电", "electricity"),
     Yes("broadcast", YEAR, "broadcast", "通广播电视", "radio and television"),
-    Count("road_distance", YEAR, "road_distance", ("与村主干路距离", "distance to the main road"), ("公里", "km"), 100),
+    Count(
+        "road_distance",
+        YEAR,
+        "road_distance",
+        ("与村主干路距离", "distance to the main road"),
+        ("公里", "km"),
+        100,
+    ),
 ]

@@ -73,7 +73,9 @@ class Incidence(Measure):
 
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:
         count = self.persons_too_many(values, criterion, year)
-        return ngettext("%(count)d more person out of poverty.", "%(count)d more persons out of poverty.", count) % {"count": count}
+        return ngettext(
+            "%(count)d more person out of poverty.", "%(count)d more persons out of poverty.", count
+        ) % {"count": count}
 
     def ask_text(self, values: Values) -> str:
         return _("Record the population of the village.")
@@ -128,7 +130,9 @@ class MoreThan(EitherWay):
 
     operators = ("gt",)
 
-    def __init__(self, code: str, columns: tuple[str, str], label: tuple[str, str], fact_words: Any, yes_first=False):
+    def __init__(
+        self, code: str, columns: tuple[str, str], label: tuple[str, str], fact_words: Any, yes_first=False
+    ):
         self.code, self.columns, self.yes_first = code, columns, yes_first
         self.label, self.label_en = label
         self.fact_words = fact_words
@@ -165,17 +169,55 @@ VILLAGE_MEASURES: list[Measure] = [
     Incidence(),
     Yes("paved_road", YEAR, "paved_road", "到乡镇通沥青(水泥)路", "a hardened road to the township"),
     BusService(),
-    _households("unsafe_water", "unsafe_water_households", "未实现饮水安全户数", "households without safe water"),
+    _households(
+        "unsafe_water", "unsafe_water_households", "未实现饮水安全户数", "households without safe water"
+    ),
     _households("difficult_water", "difficult_water_households", "饮水困难户数", "households short of water"),
-    Count("no_living_power", YEAR, "no_living_power", ("未通生活用电自然村数", "hamlets without electricity"), ("个", "hamlets")),
-    Count("no_production_power", YEAR, "no_production_power", ("未通生产用电自然村数", "hamlets without power for production"), ("个", "hamlets")),
-    _households("no_broadcast", "no_broadcast_households", "未通广播电视户数", "households without radio and television"),
+    Count(
+        "no_living_power",
+        YEAR,
+        "no_living_power",
+        ("未通生活用电自然村数", "hamlets without electricity"),
+        ("个", "hamlets"),
+    ),
+    Count(
+        "no_production_power",
+        YEAR,
+        "no_production_power",
+        ("未通生产用电自然村数", "hamlets without power for production"),
+        ("个", "hamlets"),
+    ),
+    _households(
+        "no_broadcast",
+        "no_broadcast_households",
+        "未通广播电视户数",
+        "households without radio and television",
+    ),
     Yes("culture_centre", YEAR, "culture_centre", "有综合性文化服务中心", "a culture centre"),
     Count("reading_rooms", YEAR, "reading_rooms", ("文化(图书)室", "reading rooms"), ("个", "rooms")),
     Yes("standard_clinic", YEAR, "standard_clinic", "有标准化卫生室", "a standard clinic"),
-    MoreThan("doctors", ("village_doctors", "physicians"), ("有合格乡村医生或执业(助理)医师", "a qualified village doctor or physician"), _doctor_words),
-    MoreThan("broadband", ("committee_broadband", "broadband_households"), ("通宽带", "broadband"), _broadband_words, yes_first=True),
-    Count("collective_income", YEAR, "collective_income", ("村级集体经济收入", "collective income"), ("元", "yuan"), 100, stored_scaled=True),
+    MoreThan(
+        "doctors",
+        ("village_doctors", "physicians"),
+        ("有合格乡村医生或执业(助理)医师", "a qualified village doctor or physician"),
+        _doctor_words,
+    ),
+    MoreThan(
+        "broadband",
+        ("committee_broadband", "broadband_households"),
+        ("通宽带", "broadband"),
+        _broadband_words,
+        yes_first=True,
+    ),
+    Count(
+        "collective_income",
+        YEAR,
+        "collective_income",
+        ("村级集体经济收入", "collective income"),
+        ("元", "yuan"),
+        100,
+        stored_scaled=True,
+    ),
     Count("cooperatives", YEAR, "cooperatives", ("农民专业合作社", "co-operatives"), ("个", "")),
     Count("road_width", YEAR, "road_width", ("通村公路路面宽度", "width of the road"), ("米", "m"), 100),
 ]

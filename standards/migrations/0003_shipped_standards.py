@@ -31,8 +31,15 @@ def load(apps, schema_editor):
             **{
                 key: data[key]
                 for key in (
-                    "subject", "code", "title", "title_en", "area_prefix", "starts_on",
-                    "document", "source", "note",
+                    "subject",
+                    "code",
+                    "title",
+                    "title_en",
+                    "area_prefix",
+                    "starts_on",
+                    "document",
+                    "source",
+                    "note",
                 )
                 if key in data
             },

@@ -38,7 +38,9 @@ class Assessment(models.Model):
     objects = AreaScopedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["year", "subject", "-started_at"], name="standards_assessment_recent")]
+        indexes = [
+            models.Index(fields=["year", "subject", "-started_at"], name="standards_assessment_recent")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(state="done"),

@@ -35,6 +35,9 @@ class Result(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self):
+        return f"{self.pk} {Outcome(self.verdict).code}"
+
 
 class HouseholdFigures(Result):
     """A household's result; `net_income` is the year's, in yuan, to be divided by `persons`."""

@@ -100,9 +100,7 @@ class StandardVersion(models.Model):
 
     def criterion_list(self) -> list["Criterion"]:
         """All criteria in the order in which results keep their outcomes."""
-        return [
-            criterion for indicator in self.indicator_list() for criterion in indicator.criterion_list()
-        ]
+        return [criterion for indicator in self.indicator_list() for criterion in indicator.criterion_list()]
 
     def gating_indicators(self) -> list["Indicator"]:
         """The indicators of the verdict, in the order in which results keep their outcomes."""

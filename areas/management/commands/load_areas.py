@@ -7,7 +7,9 @@ from areas.services import load_division_file
 
 
 class Command(BaseCommand):
-    help = "Load division codes from a CSV (code, level, name, parent_code); Queshan County when none is named."
+    help = (
+        "Load division codes from a CSV (code, level, name, parent_code); Queshan County when none is named."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", type=Path)

@@ -37,7 +37,9 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         for subject, assessment in assessments.items():
-            self.stdout.write(f"{area.name} {year} {subject}: {assessment.judged} judged, {assessment.changed} changed")
+            self.stdout.write(
+                f"{area.name} {year} {subject}: {assessment.judged} judged, {assessment.changed} changed"
+            )
             for code, counts in assessment.counts.items():
                 row = "  ".join(f"{name} {count:>7}" for name, count in counts.items())
                 self.stdout.write(f"  {code:<12} {row}")

@@ -1,0 +1,223 @@
+"""Compare two assessments: who flipped, from what to what, and because of which field or criterion."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from core.models import RowHistory
+from core.scope import next_prefix
+from households.models import Household, HouseholdYear, Membership, Person, PersonYear
+from standards.explanation import known_version
+from standards.judging import TARGETS, Target
+from standards.measures import measure_of
+from standards.models import Assessment, Criterion, StandardVersion, Subject
+from standards.outcomes import Outcome
+from standards.sources import Source, source_of
+from villages.models import Village, VillageYear
+
+_SUBJECT_TABLES = {Subject.HOUSEHOLD: "households_household", Subject.VILLAGE: "villages_village"}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One field that changed between the two runs, or one criterion that is another now."""
+
+    table: str
+    column: str
+    before: Any
+    after: Any
+    source: Source | None = None
+    criterion: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the field is called on screen."""
+        for model in (HouseholdYear, PersonYear, Person, Membership, VillageYear):
+            if model._meta.db_table == self.table:
+                name = self.column.removesuffix("_id")
+                fields = {f.name: f for f in model._meta.get_fields() if hasattr(f, "verbose_name")}
+                return str(fields[name].verbose_name) if name in fields else self.column
+        return self.criterion or self.column
+
+
+@dataclass
+class Flip:
+    """A subject whose verdict or an indicator came out differently."""
+
+    subject_id: int
+    before: dict[str, str]
+    after: dict[str, str]
+    criteria: list[tuple[Criterion, Outcome, Outcome]] = field(default_factory=list)
+    causes: list[Cause] = field(default_factory=list)
+
+
+def flips(first: Assessment, second: Assessment, user: Any) -> list[Flip]:
+    """The subjects that `user` may see and that differ between the two runs, with their causes.
+
+    ValidationError when the runs cannot be compared. Each run is taken as it stood when it ended.
+    """
+    if (first.subject, first.year) != (second.subject, second.year):
+        raise ValidationError(_("Only two assessments of the same subject and year can be compared."))
+    if first.finished_at is None or second.finished_at is None:
+        raise ValidationError(_("An assessment that has not finished cannot be compared."))
+    found = [_flip(row) for row in _differing(first, second, user)]
+    if found:
+        _name_causes(found, first, second)
+    return found
+
+
+def _image(target: Target, assessment: Assessment) -> tuple[str, list[Any]]:
+    """SQL for the rows as they stood when the assessment ended."""
+    columns = f"county, {target.key} AS subject_id, year, verdict, outcomes, criteria, version_id"
+    if assessment.trial:
+        return f"SELECT {columns} FROM {target.trial} WHERE assessment_id = %s", [assessment.pk]
+    sql = f"""
+        SELECT {columns} FROM {target.standing} WHERE year = %s AND since <= %s
+        UNION ALL
+        SELECT {columns} FROM {target.history} WHERE year = %s AND since <= %s AND until > %s
+    """
+    moment = assessment.finished_at
+    return sql, [assessment.year, moment, assessment.year, moment, moment]
+
+
+def _differing(first: Assessment, second: Assessment, user: Any) -> list[tuple]:
+    target = TARGETS[Subject(first.subject)]
+    before, before_params = _image(target, first)
+    after, after_params = _image(target, second)
+    ids, id_params = _visible(first, second, user)
+    sql = f"""
+        SELECT b.subject_id, b.version_id, b.verdict, b.outcomes, b.criteria,
+               a.version_id, a.verdict, a.outcomes, a.criteria
+        FROM ({before}) b JOIN ({after}) a USING (subject_id)
+        WHERE (b.verdict, b.outcomes) IS DISTINCT FROM (a.verdict, a.outcomes)
+          AND subject_id IN ({ids})
+        ORDER BY subject_id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*before_params, *after_params, *id_params])
+        return cursor.fetchall()
+
+
+def _visible(first: Assessment, second: Assessment, user: Any) -> tuple[str, tuple]:
+    model = Household if first.subject == Subject.HOUSEHOLD else Village
+    prefix = max(first.area.prefix, second.area.prefix, key=len)
+    path = f"{model.AREA_CODE}"
+    rows = model.objects.visible_to(user).filter(
+        **{f"{path}__gte": prefix, f"{path}__lt": next_prefix(prefix)}
+    )
+    return rows.order_by().values("pk").query.sql_with_params()
+
+
+def _flip(row: tuple) -> Flip:
+    subject_id, old_version, *old, new_version, new_verdict, new_outcomes, new_criteria = row
+    old_verdict, old_outcomes, old_criteria = old
+    before, after = _version(old_version), _version(new_version)
+    flip = Flip(
+        subject_id=subject_id,
+        before=_named(before, old_verdict, old_outcomes),
+        after=_named(after, new_verdict, new_outcomes),
+    )
+    earlier = {_key(c): (c, o) for c, o in zip(before.criterion_list(), old_criteria, strict=True)}
+    for criterion, outcome in zip(after.criterion_list(), new_criteria, strict=True):
+        other = earlier.pop(_key(criterion), None)
+        if other is None or other[1] != outcome:
+            was = Outcome.NOT_ASKED if other is None else Outcome(other[1])
+            flip.criteria.append((criterion, was, Outcome(outcome)))
+    return flip
+
+
+class _Pointer:
+    def __init__(self, version_id: int):
+        self.version_id = version_id
+
+
+def _version(version_id: int) -> StandardVersion:
+    return known_version(_Pointer(version_id))
+
+
+def _key(criterion: Criterion) -> tuple[str, str]:
+    return criterion.indicator.code, criterion.measure
+
+
+def _named(version: StandardVersion, verdict: int, outcomes: list[int]) -> dict[str, str]:
+    codes = [indicator.code for indicator in version.gating_indicators()]
+    named = {code: Outcome(number).code for code, number in zip(codes, outcomes, strict=True)}
+    return {**named, "verdict": Outcome(verdict).code}
+
+
+def _name_causes(found: list[Flip], first: Assessment, second: Assessment) -> None:
+    owners = _rows_of(first.subject, [flip.subject_id for flip in found], first.year)
+    written = _changes(owners, first.finished_at, second.finished_at)
+    changed_standard = first.version_id != second.version_id
+    for flip in found:
+        named: dict[tuple[str, str, Any], Cause] = {}
+        for criterion, _was, _now in flip.criteria:
+            measure = measure_of(first.subject, criterion.measure)
+            for table, columns in measure.facts.items():
+                for cause in written[flip.subject_id]:
+                    if cause.table == table and cause.column in columns:
+                        named[cause.table, cause.column, str(cause.before)] = cause
+            if changed_standard and not named:
+                demand = measure.demand_text(criterion, second.year)
+                named["standard", criterion.measure, ""] = Cause(
+                    "standards_criterion", criterion.measure, "", demand, criterion=measure.name
+                )
+        flip.causes = list(named.values())
+
+
+def _rows_of(subject: str, ids: list[int], year: int) -> dict[str, dict[int, list[int]]]:
+    """The rows of facts behind these subjects: table → row → subjects."""
+    if subject == Subject.VILLAGE:
+        years = VillageYear.objects.filter(village__in=ids, year=year)
+        return {"villages_villageyear": _owners(years.values_list("pk", "village_id"))}
+    members = Membership.objects.filter(household__in=ids)
+    people = list(members.values_list("person_id", "household_id"))
+    homes = defaultdict(list)
+    for person_id, household_id in people:
+        homes[person_id].append(household_id)
+    person_years = PersonYear.objects.filter(person__in=homes, year=year).values_list("pk", "person_id")
+    return {
+        "households_householdyear": _owners(
+            HouseholdYear.objects.filter(household__in=ids, year=year).values_list("pk", "household_id")
+        ),
+        "households_membership": _owners(members.values_list("pk", "household_id")),
+        "households_person": homes,
+        "households_personyear": {pk: homes[person_id] for pk, person_id in person_years},
+    }
+
+
+def _owners(pairs: Iterable[tuple[int, int]] | QuerySet) -> dict[int, list[int]]:
+    return {row: [subject] for row, subject in pairs}
+
+
+def _changes(
+    owners: dict[str, dict[int, list[int]]], after: datetime, until: datetime
+) -> dict[int, list[Cause]]:
+    """Every column written between the two moments, by subject, in the order of writing."""
+    causes: dict[int, list[Cause]] = defaultdict(list)
+    for table, rows in owners.items():
+        history = (
+            RowHistory.objects.filter(table=table, row_id__in=list(rows))
+            .filter(change__at__gt=after, change__at__lte=until)
+            .select_related("change")
+            .order_by("pk")
+        )
+        for entry in history:
+            for column, (before, now) in _written(entry).items():
+                for subject in rows[entry.row_id]:
+                    cause = Cause(table, column, before, now, source_of(entry.change))
+                    causes[subject].append(cause)
+    return causes
+
+
+def _written(entry: RowHistory) -> dict[str, tuple[Any, Any]]:
+    if entry.operation == RowHistory.Operation.UPDATE:
+        return {column: (pair[0], pair[1]) for column, pair in (entry.changed or {}).items()}
+    return {column: (None, value) for column, value in (entry.image or {}).items() if value is not None}
