@@ -143,22 +143,28 @@ def seal(*, table: str, field: str, subject_id: int, plain: str, valid_from: dat
 
 def seal_many(rows: Iterable[Plain]) -> list[int]:
     """Store many values through COPY; return their keys in the order of `rows`."""
-    secrets = prepare_many(rows)
-    if not secrets:
+    rows = list(rows)
+    if not rows:
         return []
     table = connection.ops.quote_name(Secret._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [Secret._meta.db_table, len(secrets)],
+            [Secret._meta.db_table, len(rows)],
         )
         keys = [key for (key,) in cursor.fetchall()]
-        lines = io.StringIO("".join(_copy_line(key, s) for key, s in zip(keys, secrets, strict=True)))
-        cursor.copy_expert(f"COPY {table} ({', '.join(_COPY_COLUMNS)}) FROM STDIN", lines)
+        lines = io.StringIO(copy_text(rows, keys))
+        cursor.copy_expert(f"COPY {table} ({', '.join(COPY_COLUMNS)}) FROM STDIN", lines)
     return keys
 
 
-_COPY_COLUMNS = (
+def copy_text(rows: Iterable[Plain], keys: Sequence[int]) -> str:
+    """The lines of COPY text (`COPY_COLUMNS`) that store `rows` under keys taken from the sequence."""
+    secrets = prepare_many(rows)
+    return "".join(_copy_line(key, secret) for key, secret in zip(keys, secrets, strict=True))
+
+
+COPY_COLUMNS = (
     "id",
     "subject_table",
     "field",
