@@ -83,7 +83,12 @@ class SignInTests(TestCase):
         self.assertRedirects(response, "/account/password/")
 
     def test_an_address_of_another_host_is_not_followed(self):
-        for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
+        for elsewhere in (
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+        ):
             with self.subTest(elsewhere):
                 self.assertEqual(self.sign_in(next=elsewhere).headers["Location"], "/accounts/")
                 self.client.logout()

@@ -12,6 +12,7 @@ from core import rotation, secrets
 from core.masks import mask, mask_name
 from core.models import Secret
 from core.secrets import Plain, SecretError
+from tests.database import as_owner
 
 
 def new_key() -> str:
@@ -28,13 +29,19 @@ def keys(field: dict[str, str], hashed: dict[str, str]) -> override_settings:
     )
 
 
+def remove_secrets(**which: str) -> None:
+    """Only the owner of the tables can."""
+    with as_owner():
+        Secret.objects.filter(**which).delete()
+
+
 FIELD = {"f1": new_key()}
 HASH = {"h1": new_key()}
 
 
 class SealTests(TestCase):
     def setUp(self):
-        Secret.objects.all().delete()
+        remove_secrets()
         held = keys(FIELD, HASH)
         held.enable()
         self.addCleanup(held.disable)
@@ -130,7 +137,7 @@ class SealTests(TestCase):
 
 class KeyTests(TestCase):
     def setUp(self):
-        Secret.objects.all().delete()
+        remove_secrets()
 
     def test_a_wrong_key_under_the_same_name_is_refused_before_anything_is_written(self):
         with keys(FIELD, HASH):
@@ -176,7 +183,7 @@ class KeyTests(TestCase):
     def test_without_a_canary_an_earlier_secret_proves_the_keys(self):
         with keys(FIELD, HASH):
             secrets.seal(table="t", field="phone", subject_id=1, plain="x")
-        Secret.objects.filter(field="canary").delete()
+        remove_secrets(field="canary")
 
         for wrong in (keys({"f1": new_key()}, HASH), keys(FIELD, {"h1": new_key()})):
             with wrong, self.assertRaises(SecretError):
@@ -193,7 +200,7 @@ class KeyTests(TestCase):
 
 class RotationTests(TestCase):
     def setUp(self):
-        Secret.objects.all().delete()
+        remove_secrets()
         with keys(FIELD, HASH):
             secrets.seal_many([Plain("households_person", "phone", n, f"plain {n}") for n in range(25)])
         self.both = keys(FIELD | {"f2": new_key()}, HASH | {"h2": new_key()})
@@ -202,7 +209,7 @@ class RotationTests(TestCase):
         return secrets.reveal_many(list(Secret.objects.filter(field="phone").order_by("subject_id")))
 
     def test_all_open_and_are_found_under_the_new_keys(self):
-        with self.both:
+        with self.both, as_owner():
             self.assertEqual(rotation.rotate(batch=10), 25)
 
             self.assertEqual(self.plains(), [f"plain {n}" for n in range(25)])
@@ -211,7 +218,7 @@ class RotationTests(TestCase):
             self.assertEqual(Secret.objects.get(keyed_hash=hashed).subject_id, 3)
 
     def test_the_old_keys_may_go_afterwards(self):
-        with self.both:
+        with self.both, as_owner():
             rotation.rotate()
             new = {"f2": settings.FIELD_KEYS["f2"]}, {"h2": settings.HASH_KEYS["h2"]}
 
@@ -225,7 +232,7 @@ class RotationTests(TestCase):
         def stop(done: int) -> None:
             raise CutOff
 
-        with self.both:
+        with self.both, as_owner():
             with self.assertRaises(CutOff):
                 rotation.rotate(batch=10, told=stop)
             self.assertEqual(rotation.left_to_rotate().count(), 15)
@@ -243,7 +250,7 @@ class RotationTests(TestCase):
 
     def test_the_command_tells_how_many(self):
         out = StringIO()
-        with self.both:
+        with self.both, as_owner():
             call_command("rotate_keys", stdout=out)
 
         self.assertIn("25 secrets written anew", out.getvalue())
