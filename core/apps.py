@@ -7,6 +7,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
+        from core import checks  # noqa: F401 - registers them
         from core.database_rights import grant_rights
 
         # Sent once all tables are there.

@@ -22,9 +22,9 @@ def without_quotes(message: str) -> str:
     return _QUOTED.sub("…", (message.splitlines() or [""])[0])[:LONGEST_MESSAGE]
 
 
-def format_exception(info: ExcInfo) -> str:
+def format_exception(exc_info: ExcInfo) -> str:
     """Frames and kinds of errors; their texts only without quotes, values of variables never."""
-    parts, error, seen = [], info[1], set()
+    parts, error, seen = [], exc_info[1], set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         frames = "".join(traceback.format_tb(error.__traceback__))

@@ -17,10 +17,8 @@ MINUTE = 60.0
 TIMETABLE: dict[str, float | crontab] = {
     "core.tasks.beat_heart": MINUTE,
     "core.tasks.sweep_jobs": MINUTE / 2,
-    "core.tasks.seal_history": MINUTE,
     "standards.tasks.judge_dirty_villages": MINUTE / 2,
     "standards.tasks.evaluate_all_counties": crontab(hour="2", minute="0"),
-    "core.tasks.verify_history": crontab(hour="4", minute="0"),
     "core.tasks.prune_files": crontab(hour="5", minute="0"),
 }
 
@@ -64,10 +62,13 @@ def _beat_at_once(**_: Any) -> None:
 
 
 @worker_init.connect
-def _refuse_wrong_keys(**_: Any) -> None:
+@beat_init.connect
+def _refuse_to_start(**_: Any) -> None:
     """Celery swallows what a signal raises, but not the end of the process."""
+    from core.checks import refuse_unsafe_start
     from core.secrets import SecretError, refuse_wrong_keys
 
+    refuse_unsafe_start()
     try:
         refuse_wrong_keys()
     except SecretError as error:

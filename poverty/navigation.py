@@ -8,6 +8,7 @@ from core.clock import today
 from core.context_processors import NavigationEntry
 
 SHOWN_AREAS = 2
+BETWEEN_NAMES = "、"  # names of areas are Chinese in every language of the page
 
 
 def entries() -> list[NavigationEntry]:
@@ -45,7 +46,7 @@ def scope_words(user: User) -> str:
         .order_by("area__code")
         .values_list("area__name", flat=True)
     )
-    shown = _(", ").join(names[:SHOWN_AREAS])
+    shown = BETWEEN_NAMES.join(names[:SHOWN_AREAS])
     more = len(names) - SHOWN_AREAS
     if more > 0:
         shown += ngettext(" and %(count)s more", " and %(count)s more", more) % {"count": more}

@@ -2,12 +2,14 @@
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views.signing_in import set_language
 
 # From the more particular to the county page at the root.
 APPS_WITH_PAGES = ("core", "accounts", "standards", "exchange", "desk")
 
-urlpatterns = [path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")
+]
 urlpatterns += [path("language/", set_language, name="set_language")]

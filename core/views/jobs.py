@@ -1,7 +1,6 @@
 from typing import Any
 
 from celery import current_app
-from celery.schedules import crontab
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -77,7 +76,7 @@ def _shown(rows: list[Job]) -> list[dict[str, Any]]:
 
 
 def _in_words(schedule: Any) -> str:
-    if isinstance(schedule, crontab):
+    if hasattr(schedule, "hour"):
         hour, minute = min(schedule.hour), min(schedule.minute)
         return _("daily at %(time)s") % {"time": f"{hour:02}:{minute:02}"}
     seconds = int(getattr(schedule, "total_seconds", lambda: schedule)())
