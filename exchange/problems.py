@@ -262,6 +262,21 @@ ROW_WORDS = {
         _("Household %(number)s was refused (row %(row)s), so this row cannot be taken."),
         _("Put right the row of the household, then import both again."),
     ),
+    "household_cancelled": (
+        _("household was cancelled"),
+        _("Household %(number)s was cancelled; its number is never used again."),
+        _("Take the row out, or give the household a new number."),
+    ),
+    "number_elsewhere": (
+        _("number cannot be used"),
+        _("This number cannot be used here."),
+        _("Ask the county office to check the number."),
+    ),
+    "person_elsewhere": (
+        _("person must be checked by the county"),
+        _("The county has to check this person before the row can be taken."),
+        _("Ask the county office."),
+    ),
     "village_differs": (
         _("another village than the household"),
         _("The row says %(village)s, the household is registered in %(registered)s."),

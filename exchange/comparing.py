@@ -1,0 +1,179 @@
+"""What each staged row would change, field by field, by one query a format.
+
+`values` is written like `to_jsonb` of the target's row, so the comparison is the same for every
+column: keys whose value differs. A filling column counts only where the register knows nothing.
+"""
+
+from typing import Any
+
+from django.db import connection
+
+from exchange.formats import FORMATS, Use
+from exchange.models import Import, StagedRow
+from exchange.resolving import parameters
+
+_TALLIES = (
+    "status", "members", "school_age", "out_of_school", "school_unknown", "uninsured", "insurance_unknown",
+    "seriously_ill", "ill_without_relief", "ill_relief_unknown", "closed",
+)  # fmt: skip
+_FRAME = ("id", "county", "household_id", "person_id", "village_id", "year", "version", *_TALLIES)
+
+
+def _differing(part: str, old: str, fills: str = "''{}''") -> str:
+    """The fields of a part that differ from `old`, as {field: [before, after]}; NULL when none."""
+    return f"""(
+        SELECT jsonb_object_agg(e.key, jsonb_build_array(COALESCE({old} -> e.key, 'null'), e.value))
+        FROM jsonb_each(s.values -> '{part}') e
+        WHERE COALESCE({old} -> e.key, 'null') IS DISTINCT FROM e.value
+          AND (e.key <> ALL({fills}) OR COALESCE({old} -> e.key, 'null') = 'null'))"""
+
+
+def _fills(sheet: str, part: str) -> str:
+    names = [c.field for c in FORMATS[sheet].columns if c.use == Use.FILLS and c.part == part]
+    return f"'{{{','.join(names)}}}'::text[]"
+
+
+def _secrets(**old: str) -> str:
+    """Which sealed values differ by their keyed hash, as {field: true}."""
+    pairs = ", ".join(
+        f"""'{name}', CASE WHEN s.secrets ? '{name}'
+            AND COALESCE(encode({alias}.keyed_hash, 'hex'), '') <> COALESCE(s.secrets #>> '{{{name},hash}}', '')
+            THEN true END"""
+        for name, alias in old.items()
+    )
+    return f"NULLIF(jsonb_strip_nulls(jsonb_build_object({pairs})), '{{}}')"
+
+
+def _pair(condition: str, before: str, after: str, field: str) -> str:
+    return f"""CASE WHEN {condition} THEN jsonb_build_object('{field}', jsonb_build_array({before}, {after})) END"""
+
+
+# A yearly row that was opened and never filled counts as new.
+_UNTOUCHED = f"""(y.id IS NULL OR (y.version = 1 AND NOT EXISTS (
+    SELECT FROM jsonb_each(to_jsonb(y) - '{{{",".join(_FRAME)}}}'::text[]) f WHERE f.value <> 'null')))"""
+
+_YEAR_OF_HOUSEHOLD = """LEFT JOIN households_householdyear y
+    ON y.county = %(county)s AND y.household_id = s.household_id AND y.year = s.year"""
+_HOUSEHOLD = "LEFT JOIN households_household h ON h.id = s.household_id"
+
+_COMPARISONS: dict[str, dict[str, Any]] = {
+    "households": {
+        "diff": {
+            "household": _differing("household", "to_jsonb(h)", "'{}'::text[]"),
+            "group": _pair(
+                "s.values -> 'group' ->> 'name' IS NOT NULL AND s.values -> 'group' ->> 'name' IS DISTINCT FROM g.name",
+                "g.name", "s.values -> 'group' ->> 'name'", "name",
+            ),
+            "status": _pair(
+                "s.values -> 'status' ->> 'status' IS DISTINCT FROM st.status AND s.values -> 'status' ? 'status'",
+                "st.status", "s.values -> 'status' ->> 'status'", "status",
+            ),
+            "household_year": _differing("household_year", "to_jsonb(y)", _fills("households", "household_year")),
+            "secrets": _secrets(phone="phone"),
+        },
+        "versions": {"household": "h.version", "household_year": "y.version", "status": "st.id"},
+        "new": "h.id IS NULL",
+        "joins": f"""{_HOUSEHOLD} {_YEAR_OF_HOUSEHOLD}
+            LEFT JOIN areas_area g ON g.id = h.group_id
+            LEFT JOIN core_secret phone ON phone.id = h.phone_id
+            LEFT JOIN LATERAL (
+                SELECT id, status FROM households_householdstatus
+                WHERE household_id = h.id AND from_day <= make_date(s.year, 1, 1)
+                ORDER BY from_day DESC LIMIT 1) st ON true""",
+    },
+    "household_years": {
+        "diff": {
+            "household": _differing("household", "to_jsonb(h)", "'{}'::text[]"),
+            "household_year": _differing("household_year", "to_jsonb(y)", _fills("household_years", "household_year")),
+            "secrets": _secrets(bank_account="account"),
+        },
+        "versions": {"household": "h.version", "household_year": "y.version"},
+        "new": _UNTOUCHED,
+        "joins": f"""{_HOUSEHOLD} {_YEAR_OF_HOUSEHOLD}
+            LEFT JOIN core_secret account ON account.id = h.bank_account_id""",
+    },
+    "persons": {
+        "diff": {
+            "person": _differing("person", "to_jsonb(p)", "'{}'::text[]"),
+            "person_year": _differing("person_year", "to_jsonb(y)", "'{}'::text[]"),
+            "membership": f"""NULLIF(
+                COALESCE({_differing("membership", "to_jsonb(m)", "'{}'::text[]")}, '{{}}')
+                || COALESCE({_pair("m.household_id IS DISTINCT FROM s.household_id OR m.id IS NULL",
+                                   "mh.number", "s.key", "household")}, '{{}}'), '{{}}')""",
+            "secrets": _secrets(id_number="identity", disability_card="card"),
+        },
+        "versions": {"person": "p.version", "person_year": "y.version", "membership": "m.version"},
+        "new": "p.id IS NULL",
+        "joins": """LEFT JOIN households_person p ON p.id = s.person_id
+            LEFT JOIN households_membership m ON m.person_id = p.id AND m.to_day IS NULL
+            LEFT JOIN households_household mh ON mh.id = m.household_id
+            LEFT JOIN households_personyear y ON y.county = %(county)s AND y.person_id = p.id AND y.year = s.year
+            LEFT JOIN core_secret identity ON identity.id = p.id_number_id
+            LEFT JOIN core_secret card ON card.id = p.disability_card_id""",
+    },
+}
+for _code in ("villages", "village_years"):
+    _COMPARISONS[_code] = {
+        "diff": {"village_year": _differing("village_year", "to_jsonb(y)", _fills(_code, "village_year"))},
+        "versions": {"village_year": "y.version"},
+        "new": _UNTOUCHED,
+        "joins": """LEFT JOIN villages_villageyear y
+            ON y.county = %(county)s AND y.village_id = s.village_id AND y.year = s.year""",
+    }
+
+
+def _statement(code: str) -> str:
+    comparison = _COMPARISONS[code]
+    diff = ", ".join(f"'{part}', {sql}" for part, sql in comparison["diff"].items())
+    versions = ", ".join(f"'{part}', {sql}" for part, sql in comparison["versions"].items())
+    return f"""
+    UPDATE exchange_stagedrow t
+    SET diff = c.diff, versions = c.versions,
+        state = CASE WHEN c.is_new THEN 'new' WHEN c.diff = '{{}}' THEN 'unchanged' ELSE 'changed' END
+    FROM (
+        SELECT s.id, jsonb_strip_nulls(jsonb_build_object({diff})) AS diff,
+               jsonb_build_object({versions}) AS versions, {comparison["new"]} AS is_new
+        FROM exchange_stagedrow s {comparison["joins"]}
+        WHERE s.source_id = %(source)s AND s.format = '{code}' AND s.state <> 'refused'
+    ) AS c
+    WHERE t.id = c.id AND (t.diff, t.versions) IS DISTINCT FROM (c.diff, c.versions)
+    """
+
+
+STATEMENTS = {code: _statement(code) for code in FORMATS}
+
+
+def compare(source: Import) -> None:
+    """Compare every accepted row with the register and note what would change."""
+    with connection.cursor() as cursor:
+        for statement in STATEMENTS.values():
+            cursor.execute(statement, parameters(source))
+
+
+_COUNT = """
+UPDATE exchange_importsheet sh
+SET rows_read = c.read, new = c.new, changed = c.changed, unchanged = c.unchanged, refused = c.refused,
+    warned = c.warned
+FROM (
+    SELECT sheet_id, count(*) AS read,
+        count(*) FILTER (WHERE state = 'new') AS new,
+        count(*) FILTER (WHERE state = 'changed') AS changed,
+        count(*) FILTER (WHERE state = 'unchanged') AS unchanged,
+        count(*) FILTER (WHERE state = 'refused') AS refused,
+        count(*) FILTER (WHERE state <> 'refused' AND notes <> '[]') AS warned
+    FROM exchange_stagedrow WHERE source_id = %(source)s GROUP BY sheet_id
+) AS c
+WHERE sh.id = c.sheet_id
+"""
+
+
+def count_rows(source: Import) -> None:
+    """Write the counts of every sheet: read = new + changed + unchanged + refused."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"source": source.pk})
+
+
+def previewed(source: Import) -> dict[int, Any]:
+    """What the person was shown, by row, for rows that would write something."""
+    rows = StagedRow.objects.filter(source=source, state__in=[StagedRow.State.NEW, StagedRow.State.CHANGED])
+    return dict(rows.values_list("pk", "diff"))
