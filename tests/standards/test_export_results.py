@@ -14,10 +14,19 @@ COUNTY = "410001000000"
 VILLAGE = "410001101201"
 SAFE = {"house_grade": "1", "transfer": 0, "property_income": 0, "operating": 0, "operating_cost": 0}
 SOUND = {
-    "population": 1601, "paved_road": True, "bus": True, "unsafe_water_households": 0,
-    "difficult_water_households": 0, "no_living_power": 0, "no_production_power": 0,
-    "no_broadcast_households": 0, "culture_centre": True, "reading_rooms": 1, "standard_clinic": True,
-    "village_doctors": 1, "committee_broadband": True,
+    "population": 1601,
+    "paved_road": True,
+    "bus": True,
+    "unsafe_water_households": 0,
+    "difficult_water_households": 0,
+    "no_living_power": 0,
+    "no_production_power": 0,
+    "no_broadcast_households": 0,
+    "culture_centre": True,
+    "reading_rooms": 1,
+    "standard_clinic": True,
+    "village_doctors": 1,
+    "committee_broadband": True,
 }
 
 
@@ -48,7 +57,16 @@ class ExportResultsTests(TestCase):
 
         self.assertEqual(
             list(rows[0]),
-            ["household_number", "income", "education", "medical", "housing", "verdict", "per_capita_income", "doubt"],
+            [
+                "household_number",
+                "income",
+                "education",
+                "medical",
+                "housing",
+                "verdict",
+                "per_capita_income",
+                "doubt",
+            ],
         )
         self.assertEqual([row["household_number"] for row in rows], ["11", "12", "13"])
 
