@@ -49,7 +49,7 @@ def stacked_bar(counts: Mapping[str, int], *, label: str = "", height: int = 16)
         x = share(start, total)
         parts.append(_part(fill, x, share(count, total), height, gap=bool(start)))
         start += count
-    name = f"{label}{_(': ') if label else ''}{counts_in_words(counts)}"
+    name = f"{label} {counts_in_words(counts)}".strip()
     ground = format_html('<rect class="f-bg" width="100%" height="{}"/>', height) if not total else ""
     return format_html(
         '<svg class="seg" height="{}" role="img" aria-label="{}">{}{}</svg>',
@@ -119,10 +119,9 @@ def line_chart(
         f"{name} {_('No data') if value is None else f'{value:,}'}" for name, value in points
     )
     return format_html(
-        '<svg class="line-chart" height="{}" role="img" aria-label="{}{}{}">{}{}{}</svg>',
+        '<svg class="line-chart" height="{}" role="img" aria-label="{} {}">{}{}{}</svg>',
         HEIGHT,
         label,
-        _(": "),
         figures,
         _limit_line(height_of(limit), limit_words) if limit is not None else "",
         _strokes(spots, height_of),
@@ -136,7 +135,7 @@ def _limit_line(y: float, words: str) -> SafeString:
         '<text class="limit-t" x="100%" y="{}" text-anchor="end">{}</text>',
         y,
         y,
-        y - 6,
+        round(y - 6, 1),
         words,
     )
 
@@ -161,7 +160,7 @@ def _marks(spots: Spots, height_of: HeightOf) -> SafeString:
         '<circle class="dot" cx="{}" cy="{}" r="3.5"/>'
         '<text class="val" x="{}" y="{}" text-anchor="middle">{}</text>',
         (
-            (x, height_of(value), x, height_of(value) - 9, f"{value:,}")
+            (x, height_of(value), x, round(height_of(value) - 9, 1), f"{value:,}")
             for x, _name, value in spots
             if value is not None
         ),

@@ -14,6 +14,7 @@ function nothingFound() {
 
 eachTime("select[data-select]", (select) => {
   if (!once(select, "Select")) return;
+  select.setAttribute("aria-hidden", "true");
   new TomSelect(select, {
     plugins: select.multiple ? ["remove_button"] : [],
     maxItems: select.multiple ? Number(select.dataset.most) || null : 1,

@@ -5,6 +5,11 @@ eachTime("[data-print]", (button) => {
   if (once(button, "Print")) button.addEventListener("click", () => window.print());
 });
 
+/* What scrolls sideways can be reached and scrolled by keys. */
+eachTime(".scroll-x", (box) => {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+});
+
 eachTime("[data-focus]", (place) => {
   if (once(place, "Focus")) place.focus({ preventScroll: false });
 });
