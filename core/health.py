@@ -47,5 +47,6 @@ def _holds(check: Callable[[], bool]) -> bool:
     try:
         return check()
     except Exception:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
-        connection.close()
+        if not connection.in_atomic_block:
+            connection.close()
         return False

@@ -90,7 +90,7 @@ def send(job_id: int) -> None:
 
     def now() -> None:
         try:
-            current_app.send_task("core.tasks.run_job", args=[job_id], retry=False)
+            current_app.tasks["core.tasks.run_job"].apply_async(args=[job_id], retry=False)
         except current_app.connection_for_write().connection_errors as error:
             log.warning("queue_unreachable", job=job_id, error=type(error).__name__)
 
@@ -190,12 +190,14 @@ def _do(job: Job, kind: JobKind) -> None:
         finish(job, Job.State.STOPPED)
     except ValidationError as error:
         finish(job, Job.State.FAILED, error=" ".join(error.messages))
+    except (OperationalError, InterfaceError):
+        # The database went away. The lease runs out and the sweeper sends the job again.
+        log.exception("job_interrupted")
+        if not connection.in_atomic_block:
+            connection.close()
     except Exception:
         log.exception("job_failed")
-        finish(
-            job, Job.State.FAILED, error=_("Something went wrong that was not foreseen. Nothing was lost.")
-        )
-        raise
+        finish(job, Job.State.FAILED, error=_("Something went wrong that was not foreseen."))
     else:
         finish(job, Job.State.DONE)
     finally:
