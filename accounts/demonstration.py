@@ -55,11 +55,17 @@ def listed_users() -> list[DemonstrationUser]:
     return [user for user in DEMONSTRATION_USERS if user.username in active]
 
 
-def create_demonstration_users(county: Area, *, household_ids: Sequence[int] = ()) -> list[User]:
-    """Open the missing accounts of `DEMONSTRATION_USERS` in `county`; `household_ids` go to the helper."""
+def create_demonstration_users(
+    county: Area, *, village: Area | None = None, household_ids: Sequence[int] = ()
+) -> list[User]:
+    """Open the missing accounts of `DEMONSTRATION_USERS` in `county`.
+
+    The clerk gets the township of `village`, the first secretary the village (default: the first
+    one of the county), the helper `household_ids`.
+    """
     if not is_demonstration():
         raise ValueError("These accounts belong into a demonstration only.")
-    places = _places(county)
+    places = _places(county, village)
     made = []
     with change("demonstration.accounts"):
         for person in DEMONSTRATION_USERS:
@@ -83,10 +89,11 @@ def _open(person: DemonstrationUser) -> User:
     )
 
 
-def _places(county: Area) -> dict[Level, Area]:
-    """The county, its first township that has villages, and the first village of that."""
+def _places(county: Area, village: Area | None) -> dict[Level, Area]:
+    """The county, the village (default: the first one), and the township around it."""
     inside = Area.objects.valid().within(county.prefix)
-    village = inside.filter(level=Level.VILLAGE).select_related("parent").order_by("code").first()
+    first = inside.filter(level=Level.VILLAGE).select_related("parent").order_by("code").first()
+    village = village or first
     if village is None or village.parent is None:
         raise ValueError(f"The county {county.code} has no villages.")
     return {Level.COUNTY: county, Level.TOWNSHIP: village.parent, Level.VILLAGE: village}

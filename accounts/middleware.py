@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -94,7 +94,10 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         answer.headers["WWW-Authenticate"] = "Session"
         return answer
     # After a form the way back leads to the page it stood on, not to an address that only takes forms.
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    # After a fragment it leads to the page around it.
+    around = urlsplit(request.headers.get("HX-Current-URL", ""))
+    here = urlunsplit(("", "", around.path, around.query, ""))
+    back = here or (request.get_full_path() if request.method in {"GET", "HEAD"} else "/")
     return _redirect(request, f"{reverse('accounts:sign-in')}?{urlencode({'next': back})}")
 
 
@@ -106,8 +109,8 @@ def _redirect(request: HttpRequest, target: str) -> HttpResponse:
 
 
 # --- The end of a session -----------------------------------------------------------------------
-def begin_session(request: HttpRequest) -> None:
-    """Start both clocks of a new session."""
+def begin_session(request: HttpRequest, **signal: Any) -> None:
+    """Start both clocks of a new session; called by Django whenever somebody comes in."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
@@ -124,6 +127,7 @@ def end_late_session(request: HttpRequest, entry: Entry) -> None:
         record(request, AccessEvent.Kind.SESSION_ENDED, reason="idle" if now - seen > idle else "age")
         logout(request)
         return
-    if now - seen >= WRITE_SEEN_EVERY and not entry.polled:
+    polled = entry.polled and "HX-Request" in request.headers
+    if now - seen >= WRITE_SEEN_EVERY and not polled:
         request.session[SEEN] = now
         User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())

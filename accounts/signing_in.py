@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts import attempts
 from accounts.events import name_hash, record
-from accounts.middleware import begin_session
 from accounts.models import AccessEvent, User
 from accounts.models.users import normal_username
 
@@ -35,7 +34,6 @@ def sign_in(request: HttpRequest, username: str, password: str) -> Answer:
     # A session of before, also somebody else's, leaves nothing behind in the new one.
     request.session.flush()
     login(request, user)
-    begin_session(request)
     User.objects.filter(pk=user.pk).update(last_seen_at=now)
     record(request, AccessEvent.Kind.SIGNED_IN, user=user)
     return Answer.IN

@@ -103,7 +103,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> tuple[str, ...]:
         """Code names of the roles held, in the order of `ROLES`; any other group counts for nothing."""
-        held = set(self.groups.values_list("name", flat=True))
+        held = {group.name for group in self.groups.all()}
         return tuple(code for code in ROLES if code in held)
 
     @property

@@ -1,0 +1,163 @@
+"""Every route asked by everybody: inside, next township, no grant, no right, not signed in."""
+
+import re
+from typing import Any
+
+from django.test import SimpleTestCase, TestCase
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.policy import NAMES_AN_OBJECT, POLICY, SIGNED_IN, Entry, Scope
+from accounts.roles import ADMINISTRATORS, ROLES
+from accounts.routes import Route, all_routes, entries_without_route, routes_without_entry
+from tests.accounts.objects import COMMON, IN_AN_AREA, MAKERS, MISSING
+from tests.makers import make_township, make_user, make_village
+
+HERE, NEXT = "999001101000", "999001102000"
+PAGES = [route for route in all_routes() if not POLICY.get(route.name, Entry(Scope.OWN, {})).is_public]
+
+
+class CompletenessTests(SimpleTestCase):
+    def test_every_route_has_an_entry(self):
+        self.assertEqual(routes_without_entry(), [])
+
+    def test_every_entry_has_a_route(self):
+        self.assertEqual(entries_without_route(), [])
+
+    def test_every_rule_that_names_an_object_has_a_maker(self):
+        self.assertEqual(NAMES_AN_OBJECT - MAKERS.keys(), set())
+
+    def test_only_what_must_be_is_open_to_anyone(self):
+        public = {name for name, entry in POLICY.items() if entry.is_public}
+
+        self.assertEqual(
+            public,
+            {"accounts:sign-in", "accounts:first-run", "set_language", "core:healthz", "core:readyz"},
+        )
+
+    def test_every_right_is_held_by_some_role(self):
+        for name, entry in POLICY.items():
+            for right in set(entry.rights.values()) - {"", SIGNED_IN}:
+                with self.subTest(name):
+                    self.assertTrue(any(right in role.rights for role in ROLES.values()))
+
+
+def role_with(right: str) -> str:
+    """The first role that holds `right`."""
+    return next(code for code, role in ROLES.items() if right == SIGNED_IN or right in role.rights)
+
+
+def role_without(right: str) -> str | None:
+    """A role that lacks `right`, one with many others first; None when all hold it."""
+    lacking = [role for role in ROLES.values() if right not in role.rights]
+    return max(lacking, key=lambda role: len(role.rights)).code if lacking else None
+
+
+def body_of(response: Any) -> str:
+    """The answer without what differs from request to request: token, number, address."""
+    text = response.content.decode()
+    text = re.sub(r'(csrf-token" content|name="csrfmiddlewaretoken" value|nonce)="[^"]*"', "", text)
+    text = re.sub(r'name="next" value="[^"]*"', "", text)
+    return re.sub(r"[0-9A-F]{4}-[0-9A-F]{4}", "", text)
+
+
+class MatrixTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.village = make_village(HERE[:9] + "201", "甲村")
+        make_village(NEXT[:9] + "201", "乙村")
+        cls.users: dict[tuple[str | None, str], User] = {}
+
+    def user(self, role: str | None, place: str) -> User:
+        """Somebody with a role and a grant here, in the next township, or nowhere."""
+        key = (role, place)
+        if key not in self.users:
+            area = {"here": HERE, "next": NEXT}.get(place)
+            granted = make_township(area) if area and role not in ADMINISTRATORS else False
+            self.users[key] = make_user(role, granted)
+        return self.users[key]
+
+    def values(self, route: Route) -> dict[str, Any]:
+        """The values of the address, made anew: a POST may have used up the object."""
+        if not route.parameters:
+            return {}
+        known = COMMON | (MAKERS[POLICY[route.name].scope](self.village))
+        missing = set(route.parameters) - known.keys()
+        self.assertEqual(missing, set(), "its maker in tests/accounts/objects.py gives no such value")
+        return {name: known[name] for name in route.parameters}
+
+    def ask(self, user: User | None, method: str, route: Route, values: dict[str, Any]) -> Any:
+        if user is None:
+            self.client.logout()
+        else:
+            self.client.force_login(user)
+        return self.client.generic(method, reverse(route.name, kwargs=values))
+
+    def cells(self) -> list[tuple[Route, str, str]]:
+        return [(route, *pair) for route in PAGES for pair in POLICY[route.name].rights.items()]
+
+    def test_nobody_comes_in_without_signing_in(self):
+        for route, method, _right in self.cells():
+            with self.subTest(route=route.name, method=method):
+                response = self.ask(None, method, route, self.values(route))
+                self.assertEqual(response.status_code, 302)
+                self.assertTrue(response.headers["Location"].startswith("/sign-in/?next="))
+
+    def test_a_role_without_the_right_is_refused_before_any_look_up(self):
+        for route, method, right in self.cells():
+            role = role_without(right)
+            if right == SIGNED_IN or role is None:
+                continue
+            with self.subTest(route=route.name, method=method):
+                values = {name: MISSING.get(name, COMMON.get(name)) for name in route.parameters}
+                response = self.ask(self.user(role, "here"), method, route, values)
+                root = reverse(route.name, kwargs=values) == "/"
+                self.assertEqual(response.status_code, 302 if root else 403)
+
+    def test_somebody_inside_is_let_in(self):
+        for route, method, right in self.cells():
+            with self.subTest(route=route.name, method=method):
+                response = self.ask(self.user(role_with(right), "here"), method, route, self.values(route))
+                self.assertNotIn(response.status_code, (401, 403, 404, 405))
+                self.assertLess(response.status_code, 500)
+                self.assertNotIn("/sign-in/?next", response.headers.get("Location", ""))
+
+    def test_somebody_of_the_next_township_finds_nothing_and_learns_nothing(self):
+        self.assert_not_found("next")
+
+    def test_somebody_without_a_grant_finds_nothing_and_learns_nothing(self):
+        self.assert_not_found("nowhere")
+
+    def assert_not_found(self, place: str) -> None:
+        """Foreign objects and missing ones are answered with the same body."""
+        for route, method, right in self.cells():
+            if not route.parameters or POLICY[route.name].scope not in IN_AN_AREA:
+                continue
+            user = self.user(role_with(right), place)
+            with self.subTest(route=route.name, method=method):
+                values = self.values(route)
+                foreign = self.ask(user, method, route, values)
+                nowhere = {name: MISSING.get(name, value) for name, value in values.items()}
+                missing = self.ask(user, method, route, nowhere)
+                self.assertEqual((foreign.status_code, missing.status_code), (404, 404))
+                self.assertEqual(body_of(foreign), body_of(missing))
+
+    def test_an_object_that_does_not_exist_is_not_found_by_anybody(self):
+        for route, method, right in self.cells():
+            if not set(route.parameters) & MISSING.keys():
+                continue
+            with self.subTest(route=route.name, method=method):
+                values = {name: MISSING.get(name, COMMON.get(name)) for name in route.parameters}
+                response = self.ask(self.user(role_with(right), "here"), method, route, values)
+                self.assertEqual(response.status_code, 404)
+
+    def test_a_method_that_is_not_named_is_refused(self):
+        for route in PAGES:
+            entry = POLICY[route.name]
+            user = self.user(role_with(next(iter(entry.rights.values()))), "here")
+            values = {name: MISSING.get(name, COMMON.get(name)) for name in route.parameters}
+            for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - entry.rights.keys():
+                with self.subTest(route=route.name, method=method):
+                    response = self.ask(user, method, route, values)
+                    self.assertEqual(response.status_code, 405)
+                    self.assertIn(next(iter(entry.rights)), response.headers["Allow"])
