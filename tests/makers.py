@@ -87,9 +87,7 @@ def make_person(
     )
     if id_number != "":
         plain = id_number or make_id_number(birth_date or date(1970, 5, 1), sex)
-        person.id_number = make_secret(
-            "id_number", plain, table="households_person", subject_id=person.pk
-        )
+        person.id_number = make_secret("id_number", plain, table="households_person", subject_id=person.pk)
         person.save(update_fields=["id_number"])
     return person
 
@@ -132,9 +130,7 @@ def make_status(household: Household | None = None, status: str = "poor", from_d
     return HouseholdStatus.objects.create(household=household, status=status, from_day=from_day)
 
 
-def make_household_year(
-    household: Household | None = None, year: int = YEAR, **facts: Any
-) -> HouseholdYear:
+def make_household_year(household: Household | None = None, year: int = YEAR, **facts: Any) -> HouseholdYear:
     """The yearly row of a household; every fact not named is unknown."""
     household = household or make_household()
     row, _made = HouseholdYear.objects.update_or_create(

@@ -23,12 +23,14 @@ from households.generation.plan import (
 from households.generation.rows import TABLES, Chunk, Place, cut, write_chunk
 from households.generation.villages import draw_village_years
 from households.generation.words import GROUPS
-from households.generation.writing import copy, generated_change, reserve_keys
+from households.generation.writing import analyze, copy, generated_change, reserve_keys
 from households.models import Household
 from villages.models import Village, VillageYear
 
 # Below this the start of another process costs more than it saves.
 _ALONE = 4000
+# After these chunks the planner looks at the tables again.
+_LOOK_AGAIN = (0, 7, 63)
 _SHARE_OF_POOR_VILLAGES = 0.35
 
 
@@ -72,14 +74,15 @@ def generate_county(
         _write_village_years(villages, draw_village_years(rng, poor, listed), year)
         places = _places(rng, villages)
         chunks = _chunks(county.prefix, year, seed, plans, places)
-        done = 0
         for chunk, texts in _drawn(chunks, processes if len(plans) > _ALONE else 1):
             for table, columns in TABLES.items():
                 if table in texts:
                     copy(table, columns, texts[table])
-            done += len(chunk.plans)
+            if chunk.number in _LOOK_AGAIN:
+                analyze(TABLES)
             if progress:
-                progress(done, len(plans))
+                progress(chunk.first_index + len(chunk.plans), len(plans))
+    analyze(TABLES)
     return Generated(len(plans), sum(plan.persons for plan in plans), len(villages))
 
 
@@ -97,7 +100,7 @@ def _listed_villages(rng: Random, villages: Sequence[Village]) -> tuple[list[boo
     community = [village.area.code[9:] < "200" for village in villages]
     listed = [not town and rng.random() < _SHARE_OF_POOR_VILLAGES for town in community]
     weights = [
-        rng.uniform(5, 9) if poor else rng.uniform(0.3, 0.8) if town else rng.uniform(0.8, 2.4)
+        rng.uniform(5, 9) if poor else rng.uniform(0.2, 0.5) if town else rng.uniform(0.4, 1.3)
         for poor, town in zip(listed, community, strict=True)
     ]
     return listed, weights
@@ -105,7 +108,7 @@ def _listed_villages(rng: Random, villages: Sequence[Village]) -> tuple[list[boo
 
 def _write_village_years(villages: Sequence[Village], facts: Sequence[dict[str, Any]], year: int) -> None:
     rows = [
-        VillageYear(village=village, year=year, county=village.area.county_number, **_in_yuan(values))
+        VillageYear(village=village, year=year, county=village.area.county_number, **values)
         for village, values in zip(villages, facts, strict=True)
     ]
     fixed = ("id", "village", "year", "county", "version")
@@ -117,10 +120,6 @@ def _write_village_years(villages: Sequence[Village], facts: Sequence[dict[str, 
         unique_fields=["county", "village", "year"],
         update_fields=names,
     )
-
-
-def _in_yuan(values: dict[str, Any]) -> dict[str, Any]:
-    return dict(values)
 
 
 def _places(rng: Random, villages: Sequence[Village]) -> list[Place]:

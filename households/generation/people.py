@@ -109,7 +109,11 @@ def _learned(age: int) -> str:
 def _grown(rng: Random, age: int) -> str:
     weights = (45, 40, 13, 2, 0) if age > 60 else (9, 34, 44, 9, 4)
     kinds = (
-        Education.ILLITERATE, Education.PRIMARY, Education.JUNIOR, Education.SENIOR, Education.COLLEGE,
+        Education.ILLITERATE,
+        Education.PRIMARY,
+        Education.JUNIOR,
+        Education.SENIOR,
+        Education.COLLEGE,
     )
     return rng.choices(kinds, weights)[0].value
 

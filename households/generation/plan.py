@@ -64,7 +64,7 @@ class Wishes:
     """What a county is to look like."""
 
     groups: Sequence[Group]
-    shares: Shares = Shares()
+    shares: Shares = field(default_factory=Shares)
     departed: float = 0.02
     housing: Mapping[str, float] = field(default_factory=lambda: homes.CASES)
 
@@ -101,14 +101,9 @@ def plan_households(rng: Random, wishes: Wishes, village_weights: Sequence[float
     total = len(stages)
     cases = [deck(rng, kind, total) for kind in (income.CASES, wishes.housing, people.MEDICAL_CASES)]
     villages = rng.choices(range(len(village_weights)), village_weights, k=total)
-    plans = [
-        HouseholdPlan(
-            letters + Stage.DEPARTED if rng.random() < wishes.departed else letters, village, status, route, *case
-        )
-        for letters, village, status, route, *case in zip(
-            stages, villages, statuses, routes, *cases, strict=True
-        )
-    ]
+    left = [Stage.DEPARTED if rng.random() < wishes.departed else "" for _stages in stages]
+    rows = zip(stages, left, villages, statuses, routes, *cases, strict=True)
+    plans = [HouseholdPlan(members + gone, *rest) for members, gone, *rest in rows]
     plans.sort(key=lambda plan: plan.village)
     return plans
 

@@ -27,9 +27,7 @@ def _columns(model: Any, without: Sequence[str]) -> tuple[str, ...]:
 
 
 HOUSEHOLD_FACTS = _columns(Household, _OWN_NOW)
-HOUSEHOLD_YEAR_FACTS = _columns(
-    HouseholdYear, (*_KEPT_BY_DATABASE, "household_id", "village_id", "year")
-)
+HOUSEHOLD_YEAR_FACTS = _columns(HouseholdYear, (*_KEPT_BY_DATABASE, "household_id", "village_id", "year"))
 PERSON_YEAR_FACTS = _columns(PersonYear, (*_KEPT_BY_DATABASE, "person_id", "year"))
 _TALLY_COLUMNS = TALLIES[1:]
 
@@ -38,16 +36,39 @@ TABLES: dict[str, tuple[str, ...]] = {
     "core_secret": secrets.COPY_COLUMNS,
     "households_household": (*_HOUSEHOLD_FIRST, "version", "cancelled_reason", *HOUSEHOLD_FACTS),
     "households_person": (
-        "id", "county", "name", "name_keys", "number", "sex", "birth_date", "id_number_id",
-        "disability_card_id", "ethnic_group", "political_status", "version",
+        "id",
+        "county",
+        "name",
+        "name_keys",
+        "number",
+        "sex",
+        "birth_date",
+        "id_number_id",
+        "disability_card_id",
+        "ethnic_group",
+        "political_status",
+        "version",
     ),
     "households_personyear": ("person_id", "county", "year", "version", *PERSON_YEAR_FACTS),
     "households_membership": (
-        "household_id", "person_id", "relation", "from_day", "to_day", "from_reason", "to_reason", "version",
+        "household_id",
+        "person_id",
+        "relation",
+        "from_day",
+        "to_day",
+        "from_reason",
+        "to_reason",
+        "version",
     ),
     "households_householdstatus": ("household_id", "status", "from_day", "document"),
     "households_householdyear": (
-        "household_id", "village_id", "county", "year", "version", "closed", *_TALLY_COLUMNS,
+        "household_id",
+        "village_id",
+        "county",
+        "year",
+        "version",
+        "closed",
+        *_TALLY_COLUMNS,
         *HOUSEHOLD_YEAR_FACTS,
     ),
 }
@@ -149,9 +170,19 @@ class ChunkWriter:
         id_number, card = self._identity(details, place, member, person)
         ethnic, political = self._card(member)
         self._add(
-            "households_person", str(person), county, member.name,
-            "{" + ",".join(search_keys(member.name)) + "}", f"{number}{place + 1:02d}", member.sex,
-            member.birth_date.isoformat(), id_number, card, ethnic, political, "1",
+            "households_person",
+            str(person),
+            county,
+            member.name,
+            "{" + ",".join(search_keys(member.name)) + "}",
+            f"{number}{place + 1:02d}",
+            member.sex,
+            member.birth_date.isoformat(),
+            id_number,
+            card,
+            ethnic,
+            political,
+            "1",
         )
         facts = details.person_years[place]
         cells = [cell(facts.get(name)) for name in PERSON_YEAR_FACTS]
@@ -164,8 +195,15 @@ class ChunkWriter:
             to_day = date(year, self.rng.randint(2, 9), self.rng.randint(1, 28)).isoformat()
             reason = self.rng.choice((LeaveReason.DEATH, LeaveReason.MOVED_OUT)).value
         self._add(
-            "households_membership", str(household), str(person), member.relation,
-            f"{year}-01-01", to_day, LeaveReason.REGISTERED.value, reason, "1",
+            "households_membership",
+            str(household),
+            str(person),
+            member.relation,
+            f"{year}-01-01",
+            to_day,
+            LeaveReason.REGISTERED.value,
+            reason,
+            "1",
         )
 
     def _identity(self, details: Details, place: int, member: Member, person: int) -> tuple[str, str]:

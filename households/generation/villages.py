@@ -10,7 +10,7 @@ from villages.models import VillageAttribute
 
 Case = tuple[Any, ...]
 # Columns of an indicator, then its cases with weights. None: nobody has looked.
-_COUNTS: dict[Case, float] = {(0, 0): 80, (3, 0): 6, (0, 2): 6, (None, 0): 3, (None, 4): 2, (0, None): 2}
+_COUNTS: dict[Case, float] = {(0, 0): 140, (3, 0): 6, (0, 2): 6, (None, 0): 3, (None, 4): 2, (0, None): 2}
 INDICATORS: dict[tuple[str, ...], dict[Case, float]] = {
     ("paved_road", "bus", "bus_feasible"): {
         (True, True, True): 80,
@@ -26,7 +26,7 @@ INDICATORS: dict[tuple[str, ...], dict[Case, float]] = {
     ("no_living_power", "no_production_power"): _COUNTS,
     ("no_broadcast_households",): {(0,): 85, (5,): 8, (None,): 4},
     ("culture_centre", "reading_rooms"): {
-        (True, 1): 70,
+        (True, 1): 130,
         (True, 0): 8,
         (False, 1): 14,
         (True, None): 2,
@@ -34,7 +34,7 @@ INDICATORS: dict[tuple[str, ...], dict[Case, float]] = {
         (None, 0): 1,
     },
     ("standard_clinic", "village_doctors", "physicians"): {
-        (True, 1, 0): 50,
+        (True, 1, 0): 100,
         (True, 0, 1): 20,
         (True, 2, None): 8,
         (True, 0, 0): 4,
@@ -86,8 +86,8 @@ def _population(rng: Random, case: str, poor: int, is_poor: bool) -> dict[str, i
     limits = {"two_per_cent": 0, "just_below": 1, "just_above": -1}
     if case in limits and poor:
         return {"population": 50 * poor + limits[case], "register_population": None}
-    target = rng.uniform(0.021, 0.11) if is_poor else rng.uniform(0.006, 0.026)
-    people = max(round(poor / target), 400 + rng.randrange(1200))
+    target = rng.uniform(0.03, 0.15) if is_poor else rng.uniform(0.008, 0.024)
+    people = max(round(poor / target), 700 + rng.randrange(1200))
     if case == "unknown":
         return {"population": None, "register_population": None}
     if case == "register_only":
