@@ -14,7 +14,11 @@ from tests.accounts.objects import COMMON, IN_AN_AREA, MAKERS, MISSING
 from tests.makers import make_township, make_user, make_village
 
 HERE, NEXT = "999001101000", "999001102000"
-PAGES = [route for route in all_routes() if not POLICY.get(route.name, Entry(Scope.OWN, {})).is_public]
+
+
+def pages() -> list[Route]:
+    """The routes that ask who is there."""
+    return [route for route in all_routes() if not POLICY.get(route.name, Entry(Scope.OWN, {})).is_public]
 
 
 class CompletenessTests(SimpleTestCase):
@@ -94,7 +98,7 @@ class MatrixTests(TestCase):
         return self.client.generic(method, reverse(route.name, kwargs=values))
 
     def cells(self) -> list[tuple[Route, str, str]]:
-        return [(route, *pair) for route in PAGES for pair in POLICY[route.name].rights.items()]
+        return [(route, *pair) for route in pages() for pair in POLICY[route.name].rights.items()]
 
     def test_nobody_comes_in_without_signing_in(self):
         for route, method, _right in self.cells():
@@ -152,7 +156,7 @@ class MatrixTests(TestCase):
                 self.assertEqual(response.status_code, 404)
 
     def test_a_method_that_is_not_named_is_refused(self):
-        for route in PAGES:
+        for route in pages():
             entry = POLICY[route.name]
             user = self.user(role_with(next(iter(entry.rights.values()))), "here")
             values = {name: MISSING.get(name, COMMON.get(name)) for name in route.parameters}
