@@ -58,7 +58,7 @@ class FirstRunForm(NewPasswordForm):
         validators=User._meta.get_field("username").validators,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=_("Full name"), max_length=50)
     field_order = ["username", "name", "new", "again"]
 
 
@@ -68,7 +68,7 @@ class UserForm(forms.Form):
     username = forms.CharField(
         label=_("User name"), max_length=60, validators=User._meta.get_field("username").validators
     )
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=_("Full name"), max_length=50)
     role = forms.ChoiceField(label=_("Role"), choices=lambda: [(r.code, r.label) for r in ROLES.values()])
     area = forms.CharField(
         label=_("Area"),

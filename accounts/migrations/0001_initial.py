@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                         verbose_name="user name",
                     ),
                 ),
-                ("name", models.CharField(max_length=50, verbose_name="name")),
+                ("name", models.CharField(max_length=50, verbose_name="full name")),
                 ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
                 (
                     "language",
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=50, verbose_name="name")),
+                ("name", models.CharField(max_length=50, verbose_name="full name")),
                 ("post", models.CharField(blank=True, default="", max_length=60, verbose_name="post")),
                 ("valid_from", models.DateField(blank=True, null=True)),
                 ("valid_to", models.DateField(blank=True, null=True)),

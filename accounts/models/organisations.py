@@ -41,7 +41,7 @@ class Organisation(models.Model):
 class Official(models.Model):
     """A responsible person: a leader, a helper, a secretary, a clerk. Most never sign in."""
 
-    name = models.CharField(_("name"), max_length=50)
+    name = models.CharField(_("full name"), max_length=50)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="officials")
     post = models.CharField(_("post"), max_length=60, blank=True, default="")
     phone = models.ForeignKey("core.Secret", models.PROTECT, null=True, blank=True, related_name="+")

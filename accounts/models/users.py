@@ -46,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[RegexValidator(r"^[\w.@+-]+$", _("Letters, digits and . @ + - _ only."))],
         error_messages={"unique": _("There is already an account with this user name.")},
     )
-    name = models.CharField(_("name"), max_length=50)
+    name = models.CharField(_("full name"), max_length=50)
     email = models.EmailField(_("e-mail"), blank=True, default="")
     language = models.CharField(
         _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "简体中文"), ("en", "English")]
