@@ -87,7 +87,7 @@ ROLES = {
             "desk:village-list",
             frozenset({"view_villages", "view_standards"}),
         ),
-        Role("api_client", _("program"), _OVERVIEW, _READ | {"view_assessments"}),
+        Role("api_client", _("program"), "accounts:account", _READ | {"view_assessments"}),
         Role(
             "system_admin",
             _("system administrator"),

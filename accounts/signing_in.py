@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from django.contrib.auth import authenticate, login, logout
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -43,3 +44,9 @@ def sign_out(request: HttpRequest) -> None:
     """End the session on the server."""
     record(request, AccessEvent.Kind.SIGNED_OUT)
     logout(request)
+
+
+def forget_what_is_over() -> int:
+    """Remove ended sessions and tries that no longer count; return how many rows went."""
+    ended = Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+    return ended + attempts.forget_old_tries()

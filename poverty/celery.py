@@ -20,6 +20,7 @@ TIMETABLE: dict[str, float | crontab] = {
     "standards.tasks.judge_dirty_villages": MINUTE / 2,
     "standards.tasks.evaluate_all_counties": crontab(hour="2", minute="0"),
     "core.tasks.prune_files": crontab(hour="5", minute="0"),
+    "accounts.tasks.forget_what_is_over": crontab(hour="5", minute="30"),
 }
 
 

@@ -39,6 +39,11 @@ class RoleTableTests(SimpleTestCase):
 
         self.assertEqual(asked - {ANYONE, SIGNED_IN} - set(RIGHTS), set())
 
+    def test_every_role_may_open_the_page_it_begins_with(self):
+        for role in ROLES.values():
+            with self.subTest(role.code):
+                self.assertIn(POLICY[role.home].rights["GET"], {*role.rights, SIGNED_IN})
+
     def test_an_administrator_holds_no_second_role(self):
         self.assertTrue(clashing({"system_admin", "security_admin"}))
         self.assertTrue(clashing({"audit_admin", "township_clerk"}))

@@ -1,10 +1,12 @@
 import time
 
-from django.test import TestCase
+from django.contrib.sessions.models import Session
+from django.test import RequestFactory, TestCase
 
 from accounts import services
-from accounts.middleware import BEGAN, SEEN
+from accounts.middleware import BEGAN, SEEN, ask_to_sign_in
 from accounts.models import AccessEvent, User
+from accounts.signing_in import forget_what_is_over
 from tests.makers import PASSWORD, make_user
 
 MINUTE, HOUR = 60, 3600
@@ -73,9 +75,16 @@ class SessionTests(TestCase):
         self.assertEqual(response.headers["HX-Redirect"], "/sign-in/?next=%2Fjobs%2F%3Fstate%3Ddone")
 
     def test_a_program_is_told_401(self):
-        response = self.client.get("/api/anything/")
+        response = ask_to_sign_in(RequestFactory().get("/api/v1/households/"))
 
-        self.assertIn(response.status_code, (401, 404))
+        self.assertEqual(response.status_code, 401)
+        self.assertIn("WWW-Authenticate", response.headers)
+
+    def test_what_is_over_is_forgotten(self):
+        client = self.signed_in(self.clerk)
+        Session.objects.filter(pk=client.session.session_key).update(expire_date="2016-01-01T00:00Z")
+
+        self.assertEqual(forget_what_is_over(), 1)
 
     def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(self):
         here, elsewhere = self.signed_in(self.clerk), self.signed_in(self.clerk)
