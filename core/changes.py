@@ -25,7 +25,8 @@ def change(
 ) -> Iterator[Change]:
     """Open a transaction in which every row written points to one new `Change`.
 
-    Changes nest: the inner one is named while its block runs, then the outer one again.
+    Changes nest: the inner one is named while its block runs, then the outer one again. When the
+    block fails, the rollback of its transaction or savepoint brings the outer one back.
     """
     with transaction.atomic():
         record = Change.objects.create(
@@ -41,11 +42,8 @@ def change(
             county=county,
         )
         before = _set_current(str(record.pk))
-        try:
-            yield record
-        finally:
-            if not connection.needs_rollback:
-                _set_current(before)
+        yield record
+        _set_current(before)
 
 
 def _set_current(value: str) -> str:
