@@ -1,9 +1,11 @@
 """The only place that changes several rows of the register at once."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.changes import change
@@ -61,9 +63,16 @@ def save_person_year(
     with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
         if not save_versioned(row, values, version=version):
             return False
-        homes = Membership.objects.filter(person=row.person_id, to_day=None)
-        announce(list(homes.values_list("household_id", flat=True)), year=row.year)
+        announce(homes_in_year(row.person_id, row.year), year=row.year)
     return True
+
+
+def homes_in_year(person_id: int, year: int) -> list[int]:
+    """The households that count the person in `year`: those of 31 December."""
+    last_day = date(year, 12, 31)
+    open_then = Q(to_day=None) | Q(to_day__gt=last_day)
+    homes = Membership.objects.filter(open_then, person=person_id, from_day__lte=last_day)
+    return list(homes.values_list("household_id", flat=True))
 
 
 def announce(household_ids: list[int], *, year: int | None = None) -> None:
