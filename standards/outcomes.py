@@ -5,6 +5,7 @@ unknown in OR (`exact_rules.md`, "Several measures"). A measure is a boolean exp
 NULL; an outcome is stored as a small number.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -29,6 +30,12 @@ class Outcome(models.IntegerChoices):
 OUTCOME_BY_CODE = {outcome.code: outcome for outcome in Outcome}
 BOOLEAN = models.BooleanField(null=True)
 WHOLE = models.BigIntegerField(null=True)
+
+
+def bound(limit: Decimal) -> Value:
+    """A threshold as SQL: a whole number where it is one (faster to compare), else exact."""
+    whole = int(limit)
+    return Value(whole, output_field=WHOLE) if whole == limit else Value(limit)
 
 
 def compare(left: Any, operator: str, right: Any) -> Func:

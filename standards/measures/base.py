@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from standards.models.version import Criterion, in_language
-from standards.outcomes import BOOLEAN, WHOLE, Func, Outcome, compare, denied, flag
+from standards.outcomes import BOOLEAN, WHOLE, Func, Outcome, bound, compare, denied, flag
 
 Values = Sequence[int | None]
 
@@ -24,7 +24,8 @@ class Measure:
     """One way of looking at a subject's facts.
 
     `parts` names the whole numbers that a result keeps of it, in order; `facts` the columns it
-    reads, by table, so that a flipped verdict can be traced to the edited field.
+    reads, by table, so that a flipped verdict can be traced to the edited field. `codes` are what
+    a list of codes as threshold may hold.
     """
 
     code = ""
@@ -33,6 +34,7 @@ class Measure:
     unit = ""
     unit_en = ""
     operators: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     parts: tuple[str, ...] = ("value",)
     facts: dict[str, tuple[str, ...]] = {}
 
@@ -129,7 +131,7 @@ class Count(Measure):
         ]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
-        limit = Value(int(criterion.limit(year) * self.scale), output_field=WHOLE)
+        limit = bound(criterion.limit(year) * self.scale)
         return compare(self.part_expressions(criterion)[0], criterion.operator, limit)
 
     def _figure(self, value: int | Decimal) -> str:
@@ -156,6 +158,7 @@ class OneOf(Measure):
 
     def __init__(self, code: str, table: str, column: str, label: tuple[str, str], choices: Any):
         self.code, self.column, self.choices = code, column, choices
+        self.codes = tuple(choices.values)
         self.label, self.label_en = label
         self.facts = {table: (column,)}
 

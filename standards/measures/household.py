@@ -13,7 +13,7 @@ from households.codes import HouseGrade, RoadType
 from households.models.year import TRANSFER_PARTS
 from standards.measures.base import Count, Measure, OneOf, Values, Yes, number
 from standards.models.version import Criterion
-from standards.outcomes import BOOLEAN, WHOLE, Func, all_of, compare, denied, flag, true_or_unknown
+from standards.outcomes import BOOLEAN, WHOLE, Func, all_of, bound, compare, denied, flag, true_or_unknown
 
 YEAR = "households_householdyear"
 MEMBER_FACTS = {
@@ -133,7 +133,7 @@ class MemberCount(Measure):
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         failing, unknown, _concerned = self.part_expressions(criterion)
-        limit = Value(int(criterion.limit(year)), output_field=WHOLE)
+        limit = bound(criterion.limit(year))
         known = [compare(unknown, "le", Value(0, output_field=WHOLE))]
         if self.needs_members:
             known.append(compare(F("members"), "gt", Value(0, output_field=WHOLE)))
@@ -257,7 +257,7 @@ class HouseSafety(Measure):
     operators = ("in",)
     parts = ("grade", "dilapidated")
     facts = {YEAR: ("house_grade", "dilapidated", "register_dilapidated")}
-    GRADED = ("1", "2", "3", "4", "5")
+    codes = ("1", "2", "3", "4", "5")
 
     def _dilapidated(self) -> Any:
         return Coalesce(F("dilapidated"), F("register_dilapidated"))
@@ -306,7 +306,7 @@ class HouseAreaPerPerson(Measure):
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         area, people = self.part_expressions(criterion)
-        limit = Value(int(criterion.limit(year) * 100), output_field=WHOLE)
+        limit = bound(criterion.limit(year) * 100)
         return compare(area, criterion.operator, _sum(limit, people, sign=" * "))
 
     def value_text(self, values: Values) -> str:

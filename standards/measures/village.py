@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from standards.measures.base import Count, Measure, Values, Yes
 from standards.models.version import Criterion
-from standards.outcomes import BOOLEAN, WHOLE, Func, any_of, compare, denied, flag
+from standards.outcomes import BOOLEAN, WHOLE, Func, any_of, bound, compare, denied, flag
 
 YEAR = "villages_villageyear"
 
@@ -48,7 +48,7 @@ class Incidence(Measure):
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         poor, population, _staying = self.part_expressions(criterion)
-        limit = Value(int(criterion.limit(year) * 100), output_field=WHOLE)
+        limit = bound(criterion.limit(year) * 100)
         hundred = Value(10_000, output_field=WHOLE)
         times = {"template": "(%(expressions)s)", "arg_joiner": " * ", "output_field": WHOLE}
         return compare(Func(poor, hundred, **times), criterion.operator, Func(population, limit, **times))
@@ -72,6 +72,8 @@ class Incidence(Measure):
         return max(0, poor - max(most, 0))
 
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:
+        if not values[1]:
+            return self.ask_text(values)
         count = self.persons_too_many(values, criterion, year)
         return ngettext(
             "%(count)d more person out of poverty.", "%(count)d more persons out of poverty.", count
@@ -143,7 +145,7 @@ class MoreThan(EitherWay):
         return [flag(first) if self.yes_first else Cast(first, WHOLE), Cast(second, WHOLE)]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
-        limit = Value(int(criterion.limit(year)), output_field=WHOLE)
+        limit = bound(criterion.limit(year))
         return any_of(*[compare(part, "gt", limit) for part in self.part_expressions(criterion)])
 
     def fact_labels(self) -> tuple[str, str]:
