@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 
 from households.codes import POOR_STATUSES
@@ -107,11 +107,15 @@ def judged_households(facts: QuerySet, version: StandardVersion, year: int) -> Q
 def with_register_counts(facts: QuerySet) -> QuerySet:
     """Village years with `poor_persons` and `staying_persons`, counted from the register.
 
-    Poor: members of households whose status of the year is one of the four; staying: those of
-    them whose household's verdict is not met (`exact_rules.md` 2).
+    Poor: members of households whose status of the year is one of the four, unless the household
+    was cancelled by the end of the year; staying: those of them whose household's verdict is not
+    met (`exact_rules.md` 2).
     """
     poor = HouseholdYear.objects.filter(
-        village=OuterRef("village"), year=OuterRef("year"), status__in=POOR_STATUSES
+        Q(household__cancelled_on=None) | Q(household__cancelled_on__year__gt=OuterRef("year")),
+        village=OuterRef("village"),
+        year=OuterRef("year"),
+        status__in=POOR_STATUSES,
     )
     eligible = HouseholdResult.objects.filter(
         county=OuterRef("county"),
@@ -217,8 +221,8 @@ def _statement(target: Target) -> str:
     WITH fresh ({named}) AS MATERIALIZED (%(select)s),
     run (assessment_id, version_id) AS (VALUES (%%s::bigint, %%s::bigint)),
     differing AS (
-        SELECT f.* FROM fresh f LEFT JOIN {target.standing} o ON {is_key}
-        WHERE o.year IS NULL OR ({old}) IS DISTINCT FROM ({new})
+        SELECT f.* FROM fresh f CROSS JOIN run LEFT JOIN {target.standing} o ON {is_key}
+        WHERE o.year IS NULL OR ({old}, o.version_id) IS DISTINCT FROM ({new}, run.version_id)
     ),
     moved AS (
         INSERT INTO {target.history} ({kept}, until)
@@ -227,10 +231,10 @@ def _statement(target: Target) -> str:
         ON CONFLICT DO NOTHING
     ),
     written AS (
-        INSERT INTO {target.standing} AS r ({", ".join([*keys, *content])}, doubts, since, assessment_id, version_id)
+        INSERT INTO {target.standing} AS r ({kept})
         SELECT f.*, 0, statement_timestamp(), run.assessment_id, run.version_id FROM differing f, run
         ON CONFLICT (county, {target.key}, year) DO UPDATE SET {sets}
-        WHERE ({stored}) IS DISTINCT FROM ({excluded})
+        WHERE ({stored}, r.version_id) IS DISTINCT FROM ({excluded}, EXCLUDED.version_id)
         RETURNING 1
     )
     SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM written)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Count
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -150,7 +151,7 @@ def judge_households(household_ids: list[int], year: int | None = None) -> int:
         if assessment is None:
             continue
         lock_judging(county, alone=False)
-        facts = HouseholdYear.objects.filter(county=county, household__in=household_ids)
+        facts = HouseholdYear.objects.filter(county=county, household__in=household_ids, closed=False)
         changed += write_results(assessment, facts)[1]
         villages = facts.filter(year=one_year).order_by().values_list("village_id", flat=True).distinct()
         mark_villages(list(villages), one_year)
@@ -158,20 +159,18 @@ def judge_households(household_ids: list[int], year: int | None = None) -> int:
 
 
 def standing_assessment(subject: str, county: int, year: int) -> Assessment | None:
-    """The last open assessment of the county; a new one begins when there is none or it was closed.
+    """The last assessment of the county; a new one begins when there is none or it was closed.
 
     None when no standard is in force. A closed one is never judged again.
     """
     found = (
-        Assessment.objects.filter(
-            subject=subject, year=year, trial=False, closed_at=None, area__code__startswith=str(county)
-        )
+        Assessment.objects.filter(subject=subject, year=year, trial=False, area__code__startswith=str(county))
         .exclude(state=Assessment.State.FAILED)
         .select_related("version", "area")
-        .order_by("-started_at")
+        .order_by("-started_at", "-pk")
         .first()
     )
-    if found is not None:
+    if found is not None and found.closed_at is None:
         return found
     area = Area.objects.valid().filter(level=Level.COUNTY, code__startswith=str(county)).first()
     version = area and StandardVersion.objects.in_force(subject, area.code, year)
@@ -201,22 +200,24 @@ def mark_villages(village_ids: list[int], year: int) -> None:
 
 def judge_dirty_villages() -> int:
     """Judge the villages that wait; return how many rows changed. Safe to run twice at once."""
-    changed = 0
-    waiting = DirtyVillage.objects.order_by().values_list("village__years__county", "year").distinct()
-    for county, year in {pair for pair in waiting if pair[0]}:
-        with transaction.atomic():
-            dirty = DirtyVillage.objects.filter(year=year, village__area__code__startswith=str(county))
-            ids = list(
-                dirty.select_for_update(skip_locked=True, of=("self",)).values_list("village_id", flat=True)
-            )
-            DirtyVillage.objects.filter(year=year, village_id__in=ids).delete()
-            assessment = standing_assessment(Subject.VILLAGE, county, year)
-            if assessment is None:
-                continue
-            lock_judging(county, alone=True)
-            facts = VillageYear.objects.filter(county=county, village__in=ids)
-            changed += write_results(assessment, facts)[1]
-    return changed
+    prefix = Left("village__area__code", 6)
+    waiting = DirtyVillage.objects.order_by().values_list(prefix, "year").distinct()
+    return sum(_judge_dirty(county, year) for county, year in sorted(waiting))
+
+
+@transaction.atomic
+def _judge_dirty(prefix: str, year: int) -> int:
+    # The lock comes before the marks: a save that holds it may be about to mark the same village.
+    lock_judging(int(prefix), alone=True)
+    waiting = DirtyVillage.objects.filter(year=year, village__area__code__startswith=prefix)
+    ids = list(waiting.values_list("village_id", flat=True))
+    DirtyVillage.objects.filter(year=year, village_id__in=ids).delete()
+    assessment = standing_assessment(Subject.VILLAGE, int(prefix), year)
+    if assessment is None:
+        return 0
+    open_village_year(prefix, year)
+    facts = VillageYear.objects.filter(county=int(prefix), village__in=ids)
+    return write_results(assessment, facts)[1]
 
 
 @transaction.atomic
@@ -244,11 +245,15 @@ def publish_version(version: StandardVersion, *, user: Any = None) -> StandardVe
 def judge_saved(household_ids: list[int], village_ids: list[int], year: int | None) -> None:
     """What `facts_changed` asks for: households at once, villages within a minute."""
     judge_households(household_ids, year)
-    if village_ids:
-        years = VillageYear.objects.filter(village__in=village_ids)
-        pairs = years.filter(year=year) if year else years
-        for one_year in pairs.order_by().values_list("year", flat=True).distinct():
-            mark_villages(village_ids, one_year)
+    if not village_ids:
+        return
+    years = VillageYear.objects.filter(village__in=village_ids)
+    pairs = years.filter(year=year) if year else years
+    for county, one_year in pairs.order_by().values_list("county", "year").distinct():
+        lock_judging(county, alone=False)
+        mark_villages(
+            list(pairs.filter(county=county, year=one_year).values_list("village_id", flat=True)), one_year
+        )
 
 
 def counties(prefix: str = "") -> list[Area]:

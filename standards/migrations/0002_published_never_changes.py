@@ -12,12 +12,12 @@ BEGIN
     IF TG_TABLE_NAME = 'standards_standardversion' THEN
         published := OLD.published_at IS NOT NULL;
     ELSIF TG_TABLE_NAME = 'standards_indicator' THEN
-        SELECT v.published_at IS NOT NULL INTO published FROM standards_standardversion v
-        WHERE v.id = CASE TG_OP WHEN 'INSERT' THEN NEW.version_id ELSE OLD.version_id END;
+        SELECT bool_or(v.published_at IS NOT NULL) INTO published FROM standards_standardversion v
+        WHERE v.id IN (NEW.version_id, OLD.version_id);
     ELSE
-        SELECT v.published_at IS NOT NULL INTO published
+        SELECT bool_or(v.published_at IS NOT NULL) INTO published
         FROM standards_indicator i JOIN standards_standardversion v ON v.id = i.version_id
-        WHERE i.id = CASE TG_OP WHEN 'INSERT' THEN NEW.indicator_id ELSE OLD.indicator_id END;
+        WHERE i.id IN (NEW.indicator_id, OLD.indicator_id);
     END IF;
     IF published THEN
         RAISE EXCEPTION 'A published standard never changes; load a new version instead.'
