@@ -29,7 +29,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION core_record_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    derived text[] := TG_ARGV;
+    -- A trigger without arguments has no array at all.
+    derived text[] := COALESCE(TG_ARGV, '{}');
 BEGIN
     IF NOT core_keeps_images(TG_RELID) THEN
         RETURN NULL;

@@ -44,6 +44,16 @@ def make_village_area(code: str = "999001101201", name: str = "测试村民委�
     return make_area(code, Level.VILLAGE, name, make_township(code[:9] + "000"))
 
 
+def make_county(code: str = COUNTY_CODE, *, townships: int = 2, villages: int = 3) -> Area:
+    """A county with townships of villages, the first village of each a community."""
+    county = make_area(code, Level.COUNTY, "测试县")
+    for township in range(townships):
+        for place in range(villages):
+            number = f"{code[:6]}{101 + township}{1 if place == 0 else 200 + place:03d}"
+            make_village(number, f"测试{township + 1}{place + 1}村民委员会")
+    return county
+
+
 # --- Villages ---------------------------------------------------------------------------------
 def make_village(code: str = "999001101201", name: str = "测试村民委员会") -> Village:
     """The village with this code, with its township and county."""

@@ -3,6 +3,7 @@ from django.test import TestCase
 from core import secrets
 from households.identity import parse
 from tests import makers
+from villages.models import Village
 
 
 class MakerTests(TestCase):
@@ -13,6 +14,11 @@ class MakerTests(TestCase):
 
     def test_township(self):
         self.assertEqual(makers.make_township().parent, makers.make_area())
+
+    def test_county(self):
+        makers.make_county()
+
+        self.assertEqual(Village.objects.within("999001").count(), 6)
 
     def test_village_area(self):
         self.assertEqual(makers.make_village_area().stem, "测试")
