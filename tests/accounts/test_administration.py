@@ -1,4 +1,6 @@
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from accounts import services
 from accounts.models import Grant, User
@@ -30,12 +32,14 @@ class AdministrationTests(TestCase):
 
     def test_the_list_asks_as_often_for_many_as_for_few(self):
         self.client.get("/accounts/")
-        with self.assertNumQueries(11):
+        with CaptureQueriesContext(connection) as few:
             self.client.get("/accounts/")
         for _person in range(10):
             make_user("helper")
-        with self.assertNumQueries(11):
+        with CaptureQueriesContext(connection) as many:
             self.client.get("/accounts/")
+
+        self.assertEqual(len(many), len(few))
 
     def open_account(self, **values: str):
         form = {"username": "new", "name": "新人", "role": "township_clerk", "area": self.township.code}
