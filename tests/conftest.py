@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.test.utils import setup_databases, teardown_databases
 
 from tests.database import become_application, cloned_database
 from tests.serving import Site, served
@@ -28,16 +29,23 @@ CHROMIUM_FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Make the test database as its owner, then work with the rights of the application."""
-    if not settings.APPLICATION_ROLE:
-        yield
-        return
-    connection_created.connect(become_application)
-    connection.close()
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Make the test database as its owner, then work with the rights of the application.
+
+    It is made for whoever asks, also for tests that only work on a copy of it.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        connection.close()
+    if settings.APPLICATION_ROLE:
+        connection_created.connect(become_application)
     yield
     connection_created.disconnect(become_application)
-    connection.close()
+    with django_db_blocker.unblock():
+        connection.close()
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
