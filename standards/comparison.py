@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.models import RowHistory
 from core.scope import next_prefix
-from households.models import Household, HouseholdYear, Membership, Person, PersonYear
+from households.models import Household, HouseholdStatus, HouseholdYear, Membership, Person, PersonYear
 from standards.explanation import known_version
 from standards.judging import TARGETS, Target
 from standards.measures import measure_of
@@ -21,8 +21,6 @@ from standards.models import Assessment, Criterion, StandardVersion, Subject
 from standards.outcomes import Outcome
 from standards.sources import Source, source_of
 from villages.models import Village, VillageYear
-
-_SUBJECT_TABLES = {Subject.HOUSEHOLD: "households_household", Subject.VILLAGE: "villages_village"}
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,12 @@ class Cause:
     after: Any
     source: Source | None = None
     criterion: str = ""
+    row_id: int = 0
 
     @property
     def label(self) -> str:
         """What the field is called on screen."""
-        for model in (HouseholdYear, PersonYear, Person, Membership, VillageYear):
+        for model in (HouseholdYear, PersonYear, Person, Membership, HouseholdStatus, VillageYear):
             if model._meta.db_table == self.table:
                 name = self.column.removesuffix("_id")
                 fields = {f.name: f for f in model._meta.get_fields() if hasattr(f, "verbose_name")}
@@ -157,26 +156,27 @@ def _name_causes(found: list[Flip], first: Assessment, second: Assessment) -> No
     written = _changes(owners, first.finished_at, second.finished_at)
     changed_standard = first.version_id != second.version_id
     for flip in found:
-        named: dict[tuple[str, str, Any], Cause] = {}
+        causes: list[Cause] = []
         for criterion, _was, _now in flip.criteria:
-            measure = measure_of(first.subject, criterion.measure)
-            for table, columns in measure.facts.items():
-                for cause in written[flip.subject_id]:
-                    if cause.table == table and cause.column in columns:
-                        named[cause.table, cause.column, str(cause.before)] = cause
-            if changed_standard and not named:
-                demand = measure.demand_text(criterion, second.year)
-                named["standard", criterion.measure, ""] = Cause(
-                    "standards_criterion", criterion.measure, "", demand, criterion=measure.name
-                )
-        flip.causes = list(named.values())
+            facts = measure_of(first.subject, criterion.measure).facts
+            read = [cause for cause in written[flip.subject_id] if cause.column in facts.get(cause.table, ())]
+            causes += [cause for cause in read if cause not in causes]
+        if changed_standard and not causes:
+            causes = [_demanded(criterion, second) for criterion, _was, _now in flip.criteria]
+        flip.causes = causes
+
+
+def _demanded(criterion: Criterion, assessment: Assessment) -> Cause:
+    """The criterion itself as the cause: the two versions ask for different things."""
+    measure = measure_of(assessment.subject, criterion.measure)
+    demand = measure.demand_text(criterion, assessment.year)
+    return Cause("standards_criterion", criterion.measure, "", demand, criterion=measure.name)
 
 
 def _rows_of(subject: str, ids: list[int], year: int) -> dict[str, dict[int, list[int]]]:
     """The rows of facts behind these subjects: table → row → subjects."""
     if subject == Subject.VILLAGE:
-        years = VillageYear.objects.filter(village__in=ids, year=year)
-        return {"villages_villageyear": _owners(years.values_list("pk", "village_id"))}
+        return _rows_of_villages(ids, year)
     members = Membership.objects.filter(household__in=ids)
     people = list(members.values_list("person_id", "household_id"))
     homes = defaultdict(list)
@@ -193,6 +193,23 @@ def _rows_of(subject: str, ids: list[int], year: int) -> dict[str, dict[int, lis
     }
 
 
+def _rows_of_villages(ids: list[int], year: int) -> dict[str, dict[int, list[int]]]:
+    facts = VillageYear.objects.filter(village__in=ids, year=year)
+    homes = HouseholdYear.objects.filter(village__in=ids, year=year)
+    village_of = dict(homes.values_list("household_id", "village_id"))
+    members = Membership.objects.filter(household__in=homes.values("household"))
+    statuses = HouseholdStatus.objects.filter(household__in=homes.values("household"))
+    return {
+        "villages_villageyear": _owners(facts.values_list("pk", "village_id")),
+        "households_membership": {
+            pk: [village_of[home]] for pk, home in members.values_list("pk", "household")
+        },
+        "households_householdstatus": {
+            pk: [village_of[home]] for pk, home in statuses.values_list("pk", "household")
+        },
+    }
+
+
 def _owners(pairs: Iterable[tuple[int, int]] | QuerySet) -> dict[int, list[int]]:
     return {row: [subject] for row, subject in pairs}
 
@@ -200,7 +217,7 @@ def _owners(pairs: Iterable[tuple[int, int]] | QuerySet) -> dict[int, list[int]]
 def _changes(
     owners: dict[str, dict[int, list[int]]], after: datetime, until: datetime
 ) -> dict[int, list[Cause]]:
-    """Every column written between the two moments, by subject, in the order of writing."""
+    """Every column written between the two moments, by subject: as it was before, as it is after."""
     causes: dict[int, list[Cause]] = defaultdict(list)
     for table, rows in owners.items():
         history = (
@@ -209,12 +226,22 @@ def _changes(
             .select_related("change")
             .order_by("pk")
         )
-        for entry in history:
-            for column, (before, now) in _written(entry).items():
-                for subject in rows[entry.row_id]:
-                    cause = Cause(table, column, before, now, source_of(entry.change))
-                    causes[subject].append(cause)
+        for cause in _net(table, history):
+            for subject in rows[cause.row_id]:
+                causes[subject].append(cause)
     return causes
+
+
+def _net(table: str, history: Iterable[RowHistory]) -> list[Cause]:
+    """A column written several times is one cause, from the first value to the last change's."""
+    found: dict[tuple[int, str], Cause] = {}
+    for entry in history:
+        for column, (before, now) in _written(entry).items():
+            earlier = found.get((entry.row_id, column))
+            first = before if earlier is None else earlier.before
+            source = source_of(entry.change)
+            found[entry.row_id, column] = Cause(table, column, first, now, source, row_id=entry.row_id)
+    return [cause for cause in found.values() if cause.before != cause.after]
 
 
 def _written(entry: RowHistory) -> dict[str, tuple[Any, Any]]:
