@@ -33,13 +33,15 @@ def generated_change(kind: str, **details: Any) -> Iterator[None]:
     secrets.check_keys()
     secrets.check_keys()
     with change(kind, **details), connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(current_setting('core.row_images', true), '')")
+        (before,) = cursor.fetchone()
         cursor.execute("SET LOCAL core.row_images = 'off'")
         # Compiling a plan takes longer than running it on a chunk.
         cursor.execute("SET LOCAL jit = off")
         # Foreign keys are checked chunk by chunk, beside the next chunk's drawing.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
-        cursor.execute("SET LOCAL core.row_images = ''")
+        cursor.execute("SELECT set_config('core.row_images', %s, true)", [before])
 
 
 def reserve_keys(table: str, number: int) -> list[int]:

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from households.generation.county import county_of, generate_county
+from households.generation.province import generate_tallies
 
 
 class Command(BaseCommand):
@@ -14,13 +15,21 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, required=True)
         parser.add_argument("--year", type=int, default=2016)
         parser.add_argument("--county", default="411725", help="division code of a loaded county")
+        parser.add_argument(
+            "--tallies-only",
+            action="store_true",
+            help="invented counties (codes 99…) of 20,000 households, all but the first without people",
+        )
 
-    def handle(self, *args, households, seed, year, county, **options):
+    def handle(self, *args, households, seed, year, county, tallies_only, **options):
         if households < 1:
             raise CommandError("--households must be at least 1.")
         started = time.monotonic()
         try:
-            made = generate_county(county_of(county), households, seed=seed, year=year)
+            if tallies_only:
+                made = generate_tallies(households, seed=seed, year=year)
+            else:
+                made = generate_county(county_of(county), households, seed=seed, year=year)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         seconds = time.monotonic() - started
