@@ -49,6 +49,7 @@ class Import(models.Model):
     reason = models.CharField(max_length=500, blank=True, default="")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     error = models.TextField(blank=True, default="")
+    remark = models.TextField(blank=True, default="")
     # How often the comparison had to be shown again because the register had changed meanwhile.
     compared_again = models.IntegerField(default=0)
     seconds = models.FloatField(null=True)

@@ -21,7 +21,7 @@ from exchange.models import Import, ImportFile, ImportSheet, StagedRow
 from exchange.places import VillageResolver
 from exchange.resolving import find_again, resolve
 from exchange.staging import stage_file
-from standards.services import judge_area
+from standards.services import NoStandard, judge_area
 
 State = Import.State
 KEEP_DAYS = 30
@@ -133,8 +133,17 @@ def apply_import(source: Import, *, user: Any = None, progress: Progress = None)
             raise
     if progress:
         progress(1, 2, _("Judging"))
-    judge_area(_area_of(source), source.year, user=user)
+    _judge(source, user)
     return source
+
+
+def _judge(source: Import, user: Any) -> None:
+    """Judge the area of an applied import; where no standard is in force that is a remark, no failure."""
+    try:
+        judge_area(_area_of(source), source.year, user=user)
+    except NoStandard as error:
+        source.remark = " ".join(error.messages)
+        source.save(update_fields=["remark"])
 
 
 def _write(source: Import, user: Any) -> None:

@@ -70,7 +70,7 @@ class Command(BaseCommand):
             message = " ".join(error.messages)
             services.fail_import(source, message)
             raise CommandError(message) from error
-        self.stdout.write(_("Written and judged."))
+        self.stdout.write(_("Written. %(remark)s") % {"remark": source.remark or _("Judged.")})
 
     # --- What is printed ----------------------------------------------------------------------
     def _report(self, source: Import, folder: Path | None) -> int:
