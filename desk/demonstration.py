@@ -36,8 +36,8 @@ OLDEST = 1150
 _STUDENTS = 239
 _OTHER_HOUSEHOLDS = 5874
 
-_PLANNED = {Status.PLANNED: 88, Status.POOR: 9, Status.NEW: 2, Status.RETURNED: 1}
-_OTHERS = {
+_PLANNED: dict[str, float] = {Status.PLANNED: 88, Status.POOR: 9, Status.NEW: 2, Status.RETURNED: 1}
+_OTHERS: dict[str, float] = {
     Status.POOR: 560,
     Status.OUT_SUPPORTED: 240,
     Status.OUT: 120,

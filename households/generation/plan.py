@@ -8,13 +8,14 @@ processes work.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from households.codes import POOR_STATUSES, Route, Status
 from households.generation import homes, income, people
 from households.generation.stages import Shares, Stage, assign_stages, draw_shape, draw_sizes
 
 CHUNK = 1000
-STATUSES = {
+STATUSES: dict[str, float] = {
     Status.POOR: 520,
     Status.PLANNED: 260,
     Status.OUT_SUPPORTED: 120,
@@ -23,7 +24,7 @@ STATUSES = {
     Status.RETURNED: 12,
     Status.CANCELLED: 3,
 }
-ROUTES = {Route.EMPLOYMENT: 935, Route.INDUSTRY: 1450, Route.EDUCATION: 281, Route.DIBAO: 352}
+ROUTES: dict[str, int] = {Route.EMPLOYMENT: 935, Route.INDUSTRY: 1450, Route.EDUCATION: 281, Route.DIBAO: 352}
 
 
 @dataclass(slots=True)
@@ -72,12 +73,12 @@ class Wishes:
 def usual_wishes(households: int) -> Wishes:
     """A county without given totals: a third of its households are in the year's plan."""
     planned = {route: households * weight // 9000 for route, weight in ROUTES.items()}
-    out = {Status.PLANNED: 85, Status.POOR: 15}
+    out: dict[str, float] = {Status.PLANNED: 85, Status.POOR: 15}
     groups = [Group(number, None, route, out) for route, number in planned.items() if number]
     return Wishes([*groups, Group(households - sum(planned.values()))])
 
 
-def deck(rng: Random, cases: Mapping[str, float], size: int) -> list[str]:
+def deck(rng: Random, cases: Mapping[Any, float], size: int) -> list[Any]:
     """Cases in random order by weight; each occurs when there is room for all."""
     cards = list(cases)[:size]
     cards += rng.choices(list(cases), list(cases.values()), k=size - len(cards))

@@ -90,7 +90,7 @@ def _unsaved(code: str, level: str, name: str, parent: Area | None) -> Area:
 
 def copy_county(original: str, county: str, *, year: int, households: int) -> None:
     """Give `county` the yearly rows of `original`, the first `households` ones, tallies as they are."""
-    params = {
+    params: dict[str, int | str] = {
         "original": int(original),
         "county": int(county),
         "code": county,

@@ -156,8 +156,8 @@ class ChunkWriter:
             phone = self._secret("households_household", "phone", key, phone)
         group = rng.choice(place.groups) if place.groups and rng.random() < 0.97 else None
         facts = [cell(details.household[name]) for name in HOUSEHOLD_FACTS]
-        first = (str(key), number, chunk.county, str(place.village_id), cell(group))
-        self._add("households_household", *first, details.members[0].name, phone, "1", "", *facts)
+        named = (str(key), number, chunk.county, str(place.village_id), cell(group))
+        self._add("households_household", *named, details.members[0].name, phone, "1", "", *facts)
         start = f"{chunk.year}-01-01"
         self._add("households_householdstatus", str(key), str(details.plan.status), start, "")
         facts = [cell(details.year.get(name)) for name in HOUSEHOLD_YEAR_FACTS]

@@ -1,0 +1,23 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from desk.clearing import clear_demonstration
+from households.generation.writing import is_owner
+
+
+class Command(BaseCommand):
+    help = "Remove the invented county and its accounts; areas and standards stay."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--yes", action="store_true", help="do it")
+
+    def handle(self, *args, yes, **options):
+        if not yes:
+            raise CommandError("This removes every household and every account. Say --yes to do it.")
+        if not is_owner():
+            raise CommandError("Only the owner of the tables may do this: set DATABASE_OWNER_URL.")
+        try:
+            clear_demonstration()
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write("demonstration: cleared")
