@@ -31,10 +31,10 @@ class CleanRow:
     def put(self, part: str, name: str, value: Any) -> None:
         self.parts.setdefault(part, {})[name] = value
 
-    def refuse(self, code: str, place: Place | None = None, value: str = "", **params: Any) -> None:
+    def refuse(self, code: str, place: Place | None = None, value: str = "", /, **params: Any) -> None:
         self.problems.append(remark(code, place, value, params))
 
-    def note(self, code: str, place: Place | None = None, value: str = "", **params: Any) -> None:
+    def note(self, code: str, place: Place | None = None, value: str = "", /, **params: Any) -> None:
         self.notes.append(remark(code, place, value, params))
 
 
