@@ -5,6 +5,7 @@ five are evaluated. Unknown names are counted alike; tries during a lock do not 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -35,7 +36,7 @@ WHERE name_hash = %(name)s
 
 def claim_try(name_hash: bytes, now: datetime) -> bool:
     """Count one try; False when the name is locked and the password must not be looked at."""
-    values = {
+    values: dict[str, Any] = {
         "name": name_hash,
         "now": now,
         "since": now - WINDOW,

@@ -81,8 +81,10 @@ def _methods(entry: Entry) -> list[str]:
 def _note_missing_object(request: HttpRequest) -> None:
     """Foreign and missing objects look alike in the record too."""
     match = request.resolver_match
-    entry = POLICY.get(match.view_name) if match else None
-    if entry is not None and entry.scope in NAMES_AN_OBJECT and request.user.is_authenticated:
+    if match is None or not request.user.is_authenticated:
+        return
+    entry = POLICY.get(match.view_name)
+    if entry is not None and entry.scope in NAMES_AN_OBJECT:
         subject = " ".join(str(value) for value in match.kwargs.values())
         record(request, AccessEvent.Kind.NOT_FOUND, subject=subject[:100])
 

@@ -101,7 +101,7 @@ POLICY: dict[str, Entry] = {
     "desk:household-list": route(Scope.ROWS, GET="view_households"),
     "desk:search": route(Scope.ROWS, POST="view_households"),
     "desk:suggestions": route(Scope.ROWS, POST="view_households"),
-    "desk:household-export": route(Scope.ROWS, GET="export_results", POST="export_results"),
+    "desk:household-export": route(Scope.ROWS, GET="export_results"),
     "desk:household-detail": route(Scope.HOUSEHOLD, GET="view_households"),
     "desk:household-history": route(Scope.HOUSEHOLD, GET="view_history"),
     "desk:village-list": route(Scope.ROWS, GET="view_villages"),

@@ -120,6 +120,12 @@ def end_sessions(user: User) -> None:
     user.refresh_from_db(fields=["session_epoch"])
 
 
+def set_preferences(user: User, **preferences: str | bool) -> None:
+    """What the person likes: `language`, `single_keys`."""
+    with change("account.preferences", user=user):
+        User.objects.filter(pk=user.pk).update(**preferences)
+
+
 def change_password(user: User, password: str) -> None:
     """The person chooses a new password; all sessions but the one that asks end."""
     if user.check_password(password):

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,14 +12,15 @@ from accounts.events import record
 from accounts.forms import ChangePasswordForm, PreferencesForm
 from accounts.models import AccessEvent
 from accounts.queries import grants_of, recent_events_of
+from accounts.requests import SignedInRequest
 from accounts.views.signing_in import first_page, remember_language
 from core.htmx import UNPROCESSABLE
 
 
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     form = PreferencesForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        request.user.save(update_fields=["language", "single_keys"])
+        services.set_preferences(request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         response = redirect("accounts:account")
         remember_language(response, request.user.language)
@@ -34,7 +35,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("current", "new", "again")
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: SignedInRequest) -> HttpResponse:
     """Choose a new password; every other session of the person ends."""
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _changed(request, form):
@@ -48,7 +49,7 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _changed(request: HttpRequest, form: ChangePasswordForm) -> bool:
+def _changed(request: SignedInRequest, form: ChangePasswordForm) -> bool:
     if not request.user.check_password(form.cleaned_data["current"]):
         form.add_error("current", _("This is not your password. Please type it once more."))
         return False

@@ -96,7 +96,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = django_set_language(request)
     chosen = request.POST.get("language", "")
     if isinstance(request.user, User) and chosen in dict(User._meta.get_field("language").choices or []):
-        User.objects.filter(pk=request.user.pk).update(language=chosen)
+        services.set_preferences(request.user, language=chosen)
     return response
 
 
@@ -105,7 +105,7 @@ def remember_language(response: HttpResponse, language: str) -> None:
         settings.LANGUAGE_COOKIE_NAME,
         language,
         secure=settings.SESSION_COOKIE_SECURE,
-        samesite=settings.SESSION_COOKIE_SAMESITE,
+        samesite="Lax",
     )
 
 

@@ -1,34 +1,45 @@
 """For each rule of the access policy that names an object: how to make one inside a village.
 
+What belongs to a person as well belongs to the one who will ask: whoever has lost the area must not
+find it all the same.
 A maker answers with the values that an address of its rule may hold; a route takes those that it
 names. A new rule, or a new name in an address, gets its line here.
 """
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.policy import Scope
-from core.models import Job, StoredFile
-from exchange.models import Import
+from core.files import store
+from core.models import Job
+from exchange.models import Import, ImportFile
 from standards.models import Assessment, StandardVersion
 from tests.makers import YEAR, make_area, make_household, make_user
 from villages.models import Village
 
 Values = dict[str, Any]
-MISSING = {"pk": 987654321, "number": "9990019999999999", "code": "999001999999", "grant": 987654321}
+MISSING = {
+    "pk": 987654321,
+    "number": "9990019999999999",
+    "code": "999001999999",
+    "grant": 987654321,
+    "file_pk": 987654321,
+}
 # Values that name no object.
 COMMON = {"year": YEAR}
 
 
-def make_household_values(village: Village) -> Values:
+def make_household_values(village: Village, user: User | None) -> Values:
     household = make_household(village=village)
     return {"number": household.number, "pk": household.pk}
 
 
-def make_assessment_values(village: Village) -> Values:
+def make_assessment_values(village: Village, user: User | None) -> Values:
     moment = timezone.now()
     assessment = Assessment.objects.create(
         subject="household",
@@ -43,35 +54,38 @@ def make_assessment_values(village: Village) -> Values:
     return {"pk": assessment.pk}
 
 
-def make_import_values(village: Village) -> Values:
-    made = Import.objects.create(county=make_area(), area_prefix=village.area.parent.prefix, year=YEAR)
-    return {"pk": made.pk}
+def make_import_values(village: Village, user: User | None) -> Values:
+    prefix, owner = village.area.parent.prefix, getattr(user, "pk", None)
+    made = Import.objects.create(county=make_area(), area_prefix=prefix, year=YEAR, user_id=owner)
+    marked = store(BytesIO(b"marked"), kind="test", user=user, area_prefix=prefix)
+    file = ImportFile.objects.create(source=made, name="a.xlsx", marked=marked)
+    return {"pk": made.pk, "file_pk": file.pk}
 
 
-def make_job_values(village: Village) -> Values:
-    return {"pk": Job.objects.create(kind="test.nothing", area_prefix=village.area.parent.prefix).pk}
+def make_job_values(village: Village, user: User | None) -> Values:
+    prefix, owner = village.area.parent.prefix, getattr(user, "pk", None)
+    return {"pk": Job.objects.create(kind="test.nothing", area_prefix=prefix, user_id=owner).pk}
 
 
-def make_file_values(village: Village) -> Values:
-    prefix = village.area.parent.prefix
-    file = StoredFile.objects.create(kind="test", original_name="a.xlsx", size=0, area_prefix=prefix)
+def make_file_values(village: Village, user: User | None) -> Values:
+    file = store(BytesIO(b"content"), kind="test", user=user, area_prefix=village.area.parent.prefix)
     return {"pk": file.pk, "name": file.name}
 
 
-def make_account_values(village: Village) -> Values:
-    user = make_user("township_clerk", village.area.parent)
-    return {"pk": user.pk, "grant": user.grants.get().pk}
+def make_account_values(village: Village, user: User | None) -> Values:
+    person = make_user("township_clerk", village.area.parent)
+    return {"pk": person.pk, "grant": person.grants.get().pk}
 
 
-MAKERS: dict[Scope, Callable[[Village], Values]] = {
-    Scope.AREA: lambda village: {"code": village.area.parent.code},
-    Scope.VILLAGE: lambda village: {"code": village.area.code, "pk": village.pk},
+MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
+    Scope.AREA: lambda village, user: {"code": village.area.parent.code},
+    Scope.VILLAGE: lambda village, user: {"code": village.area.code, "pk": village.pk},
     Scope.HOUSEHOLD: make_household_values,
     Scope.ASSESSMENT: make_assessment_values,
     Scope.IMPORT: make_import_values,
     Scope.JOB: make_job_values,
     Scope.FILE: make_file_values,
-    Scope.STANDARD: lambda village: {"pk": StandardVersion.objects.first().pk},
+    Scope.STANDARD: lambda village, user: {"pk": StandardVersion.objects.first().pk},
     Scope.ACCOUNT: make_account_values,
 }
 

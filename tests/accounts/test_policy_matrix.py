@@ -1,9 +1,10 @@
 """Every route asked by everybody: inside, next township, no grant, no right, not signed in."""
 
 import re
+import tempfile
 from typing import Any
 
-from django.test import SimpleTestCase, TestCase
+from django.test import SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 
 from accounts.models import User
@@ -67,6 +68,12 @@ def body_of(response: Any) -> str:
 
 class MatrixTests(TestCase):
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
+
+    @classmethod
     def setUpTestData(cls):
         cls.village = make_village(HERE[:9] + "201", "甲村")
         make_village(NEXT[:9] + "201", "乙村")
@@ -81,11 +88,11 @@ class MatrixTests(TestCase):
             self.users[key] = make_user(role, granted)
         return self.users[key]
 
-    def values(self, route: Route) -> dict[str, Any]:
+    def values(self, route: Route, user: User | None = None) -> dict[str, Any]:
         """The values of the address, made anew: a POST may have used up the object."""
         if not route.parameters:
             return {}
-        known = COMMON | (MAKERS[POLICY[route.name].scope](self.village))
+        known = COMMON | MAKERS[POLICY[route.name].scope](self.village, user)
         missing = set(route.parameters) - known.keys()
         self.assertEqual(missing, set(), "its maker in tests/accounts/objects.py gives no such value")
         return {name: known[name] for name in route.parameters}
@@ -121,7 +128,8 @@ class MatrixTests(TestCase):
     def test_somebody_inside_is_let_in(self):
         for route, method, right in self.cells():
             with self.subTest(route=route.name, method=method):
-                response = self.ask(self.user(role_with(right), "here"), method, route, self.values(route))
+                user = self.user(role_with(right), "here")
+                response = self.ask(user, method, route, self.values(route, user))
                 self.assertNotIn(response.status_code, (401, 403, 404, 405))
                 self.assertLess(response.status_code, 500)
                 self.assertNotIn("/sign-in/?next", response.headers.get("Location", ""))
@@ -139,7 +147,7 @@ class MatrixTests(TestCase):
                 continue
             user = self.user(role_with(right), place)
             with self.subTest(route=route.name, method=method):
-                values = self.values(route)
+                values = self.values(route, user)
                 foreign = self.ask(user, method, route, values)
                 nowhere = {name: MISSING.get(name, value) for name, value in values.items()}
                 missing = self.ask(user, method, route, nowhere)
