@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -48,12 +48,16 @@ class Cause:
 
 @dataclass
 class Flip:
-    """A subject whose verdict or an indicator came out differently."""
+    """A subject whose verdict or an indicator came out differently.
+
+    `criteria` are those that made the difference, `earlier` the same ones of the first run's version.
+    """
 
     subject_id: int
     before: dict[str, str]
     after: dict[str, str]
     criteria: list[tuple[Criterion, Outcome, Outcome]] = field(default_factory=list)
+    earlier: dict[tuple[str, str], Criterion] = field(default_factory=dict)
     causes: list[Cause] = field(default_factory=list)
 
 
@@ -90,7 +94,10 @@ def _differing(first: Assessment, second: Assessment, user: Any) -> list[tuple]:
     target = TARGETS[Subject(first.subject)]
     before, before_params = _image(target, first)
     after, after_params = _image(target, second)
-    ids, id_params = _visible(first, second, user)
+    try:
+        ids, id_params = _visible(first, second, user)
+    except EmptyResultSet:  # no grant at all
+        return []
     sql = f"""
         SELECT b.subject_id, b.version_id, b.verdict, b.outcomes, b.criteria,
                a.version_id, a.verdict, a.outcomes, a.criteria
@@ -123,13 +130,22 @@ def _flip(row: tuple) -> Flip:
         before=_named(before, old_verdict, old_outcomes),
         after=_named(after, new_verdict, new_outcomes),
     )
-    earlier = {_key(c): (c, o) for c, o in zip(before.criterion_list(), old_criteria, strict=True)}
+    first = {_key(c): (c, Outcome(o)) for c, o in zip(before.criterion_list(), old_criteria, strict=True)}
     for criterion, outcome in zip(after.criterion_list(), new_criteria, strict=True):
-        other = earlier.pop(_key(criterion), None)
-        if other is None or other[1] != outcome:
-            was = Outcome.NOT_ASKED if other is None else Outcome(other[1])
+        _earlier, was = first.get(_key(criterion), (None, Outcome.NOT_ASKED))
+        if criterion.gating and _effect(was) != _effect(outcome):
             flip.criteria.append((criterion, was, Outcome(outcome)))
+    kept = {_key(criterion) for criterion in after.criterion_list()}
+    for key, (criterion, was) in first.items():
+        if key not in kept and criterion.gating and _effect(was) != Outcome.MET:
+            flip.criteria.append((criterion, was, Outcome.NOT_ASKED))
+    flip.earlier = {key: criterion for key, (criterion, _was) in first.items()}
     return flip
+
+
+def _effect(outcome: int) -> Outcome:
+    """What the outcome of a criterion does to its indicator: what nobody asked stands in no way."""
+    return Outcome.MET if outcome == Outcome.NOT_ASKED else Outcome(outcome)
 
 
 class _Pointer:
@@ -161,16 +177,26 @@ def _name_causes(found: list[Flip], first: Assessment, second: Assessment) -> No
             facts = measure_of(first.subject, criterion.measure).facts
             read = [cause for cause in written[flip.subject_id] if cause.column in facts.get(cause.table, ())]
             causes += [cause for cause in read if cause not in causes]
-        if changed_standard and not causes:
-            causes = [_demanded(criterion, second) for criterion, _was, _now in flip.criteria]
+            if changed_standard and (other := _other_demand(flip, criterion, second)):
+                causes.append(other)
         flip.causes = causes
 
 
-def _demanded(criterion: Criterion, assessment: Assessment) -> Cause:
-    """The criterion itself as the cause: the two versions ask for different things."""
+def _other_demand(flip: Flip, criterion: Criterion, assessment: Assessment) -> Cause | None:
+    """The criterion itself as a cause, where the two versions ask for different things."""
     measure = measure_of(assessment.subject, criterion.measure)
-    demand = measure.demand_text(criterion, assessment.year)
-    return Cause("standards_criterion", criterion.measure, "", demand, criterion=measure.name)
+    earlier = flip.earlier.get(_key(criterion))
+    is_left_out = earlier is criterion
+    if earlier and not is_left_out and _asks(earlier, assessment) == _asks(criterion, assessment):
+        return None
+    before = measure.demand_text(earlier, assessment.year) if earlier else ""
+    after = "" if is_left_out else measure.demand_text(criterion, assessment.year)
+    return Cause("standards_criterion", criterion.measure, before, after, criterion=measure.name)
+
+
+def _asks(criterion: Criterion, assessment: Assessment) -> tuple[Any, ...]:
+    limit = criterion.limit(assessment.year)
+    return criterion.operator, limit, criterion.unknown, criterion.gating, criterion.excluded_items
 
 
 def _rows_of(subject: str, ids: list[int], year: int) -> dict[str, dict[int, list[int]]]:
