@@ -112,6 +112,8 @@ POLICY: dict[str, Entry] = {
     "standards:difference": route(Scope.STANDARD, GET="view_standards"),
     "standards:upload": route(Scope.LAW, GET="change_standards", POST="change_standards"),
     "standards:publish": route(Scope.STANDARD, POST="publish_standards"),
+    "standards:assess": route(Scope.ROWS, POST="run_assessments"),
+    "standards:close": route(Scope.ASSESSMENT, POST="close_assessments"),
     "standards:assessments": route(Scope.ROWS, GET="view_assessments"),
     "standards:assessment": route(Scope.ASSESSMENT, GET="view_assessments"),
     "standards:compare": route(Scope.ROWS, GET="view_assessments"),
