@@ -1,0 +1,100 @@
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from households.codes import Attribute, Cause, Route, Status
+from standards.models import StandardVersion
+
+OUTCOME_CHOICES = (("not_met", _("Not met")), ("no_data", _("No data")), ("met", _("Met")))
+SORTS = (
+    ("number", _("Household number")),
+    ("verdict", _("Not met first")),
+    ("gap", _("Smallest gap first")),
+    ("income", _("Lowest income first")),
+    ("changed", _("Latest change first")),
+)
+INDICATOR = "ind_"
+
+
+def _code(label: Any, digits: str) -> forms.RegexField:
+    return forms.RegexField(digits, required=False, label=label)
+
+
+def _choice(label: Any, choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=[("", _("All")), *choices], required=False, label=label)
+
+
+class ConditionsForm(forms.Form):
+    """Conditions as they stand in the address, with one list for each indicator of the standard."""
+
+    def __init__(self, data: QueryDict, version: StandardVersion | None):
+        super().__init__(data, auto_id="f_%s")
+        for indicator in version.gating_indicators() if version else []:
+            self.fields[INDICATOR + indicator.code] = _choice(indicator.name, OUTCOME_CHOICES)
+        for field in self.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+            field.widget.attrs.setdefault("autocomplete", "off")
+
+    def accepted(self) -> dict[str, Any]:
+        """The conditions that could be read; one that could not be read is left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    def unread(self) -> list[str]:
+        """Labels of the conditions that could not be read."""
+        self.is_valid()
+        return [str(self.fields[name].label) for name in self.errors if name in self.fields]
+
+
+class HouseholdFilterForm(ConditionsForm):
+    """The conditions of the household list as they stand in the address."""
+
+    area = _code(_("Area"), r"^\d{2,12}$")
+    town = _code(_("Township"), r"^\d{9}$")
+    village = _code(_("Village"), r"^\d{12}$")
+    group = _code(_("Group"), r"^\d{15}$")
+    verdict = _choice(_("Verdict"), OUTCOME_CHOICES)
+    doubt = _choice(_("In doubt"), [("1", _("In doubt"))])
+    status = _choice(_("Status"), Status.choices)
+    plan = forms.IntegerField(required=False, min_value=2000, max_value=2100, label=_("Planned exit"))
+    attr = _choice(_("Attribute"), Attribute.choices)
+    cause = _choice(_("Main cause"), Cause.choices)
+    route = _choice(_("Planned route"), Route.choices)
+    gap = forms.DecimalField(
+        required=False, min_value=0, max_digits=9, decimal_places=2, label=_("Gap a person below")
+    )
+    changed = forms.DateField(
+        required=False,
+        label=_("Changed since"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    source = forms.IntegerField(required=False, min_value=1, label=_("Import number"))
+    sort = forms.ChoiceField(choices=SORTS, required=False, label=_("Order"))
+
+
+class VillageFilterForm(ConditionsForm):
+    """The conditions of the village list as they stand in the address."""
+
+    area = _code(_("Area"), r"^\d{2,12}$")
+    town = _code(_("Township"), r"^\d{9}$")
+    poor = _choice(_("Village kind"), [("1", _("Poor villages")), ("0", _("Other villages"))])
+    verdict = _choice(_("Verdict"), OUTCOME_CHOICES)
+    doubt = _choice(_("In doubt"), [("1", _("In doubt"))])
+    sort = forms.ChoiceField(
+        choices=[
+            ("code", _("Division code")),
+            ("verdict", _("Not met first")),
+            ("incidence", _("Highest incidence first")),
+        ],
+        required=False,
+        label=_("Order"),
+    )
+
+
+class SearchForm(forms.Form):
+    """Words looked for; they come by POST and stand in no address."""
+
+    words = forms.CharField(max_length=60, strip=True, label=_("Search"))

@@ -1,0 +1,205 @@
+"""The household list: counts for the chips, one page of rows, what each row shows."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, F, FloatField, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast
+
+from core.fields import to_fen
+from desk.conditions import HouseholdConditions
+from desk.queries.register import in_doubt, register, verdict_or_no_data
+from households.models import HouseholdYear
+from standards.explanation import explain, known_version
+from standards.models import Doubt, HouseholdResult, Subject
+from standards.outcomes import Outcome
+
+FACETS = ("status", "attribute", "main_cause", "planned_route", "planned_exit_year")
+
+
+@dataclass
+class Facets:
+    """Rows counted by every condition at once, from one grouped query."""
+
+    households: int = 0
+    members: int = 0
+    doubts: int = 0
+    verdicts: Counter = field(default_factory=Counter)
+    indicators: dict[str, Counter] = field(default_factory=dict)
+    columns: dict[str, Counter] = field(default_factory=dict)
+
+
+def found_households(user: Any, conditions: HouseholdConditions) -> QuerySet[HouseholdYear]:
+    """The rows of the list, unordered."""
+    return conditions.applied(register(user, conditions.year))
+
+
+def facets_of(rows: QuerySet[HouseholdYear], codes: list[str]) -> Facets:
+    """How many of these rows each condition would leave."""
+    grouped = (
+        rows.order_by()
+        .annotate(shown_verdict=verdict_or_no_data(), doubtful=in_doubt())
+        .values_list("shown_verdict", "result__outcomes", "doubtful", *FACETS)
+        .annotate(Count("pk"), Sum("members"))
+    )
+    facets = Facets(
+        indicators={code: Counter() for code in codes}, columns={name: Counter() for name in FACETS}
+    )
+    for verdict, outcomes, doubtful, *columns, count, members in grouped:
+        facets.households += count
+        facets.members += members or 0
+        facets.doubts += count if doubtful else 0
+        facets.verdicts[Outcome(verdict).code] += count
+        for code, outcome in zip(codes, outcomes or [Outcome.NO_DATA] * len(codes), strict=False):
+            facets.indicators[code][Outcome(outcome).code] += count
+        for name, value in zip(FACETS, columns, strict=True):
+            facets.columns[name][value] += count
+    return facets
+
+
+def in_order(rows: QuerySet[HouseholdYear], conditions: HouseholdConditions) -> QuerySet[HouseholdYear]:
+    """The rows as the list sorts them; the number settles what is equal."""
+    number = ("household__county", "household__number")
+    net, persons = F("result__net_income"), F("result__persons")
+    each = Cast(net, FloatField()) / Cast(persons, FloatField())
+    if conditions.sort == "income":
+        return rows.annotate(each=each).order_by(F("each").asc(nulls_last=True), *number)
+    if conditions.sort == "gap" and conditions.line is not None:
+        gap = Value(float(to_fen(conditions.line))) - each
+        short = Case(
+            When(result__net_income__lte=persons * to_fen(conditions.line), then=gap),
+            output_field=FloatField(),
+        )
+        return rows.annotate(short=short).order_by(F("short").asc(nulls_last=True), *number)
+    if conditions.sort == "verdict":
+        worst = Case(
+            When(result__verdict=Outcome.NOT_MET, then=Value(0)),
+            When(result__verdict=Outcome.MET, then=Value(2)),
+            default=Value(1),
+        )
+        return rows.annotate(worst=worst).order_by("worst", *number)
+    if conditions.sort == "changed":
+        return rows.order_by(F("result__since").desc(nulls_last=True), *number)
+    return rows.order_by(*number)
+
+
+class Found:
+    """Ordered rows whose number is known already; the paginator asks for a slice of them."""
+
+    def __init__(self, rows: QuerySet[HouseholdYear], total: int, codes: list[str]):
+        self.rows, self.total, self.codes = rows, total, codes
+        self.ordered = True
+
+    def count(self) -> int:
+        return self.total
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, part: slice) -> list["HouseholdRow"]:
+        keys = list(self.rows.values_list("pk", flat=True)[part])
+        return rows_shown(keys, self.codes)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One outcome of a row, with the doubt that lies over it."""
+
+    code: str
+    outcome: str
+    doubt: bool = False
+
+
+@dataclass(frozen=True)
+class HouseholdRow:
+    """What one line of a list shows of a household."""
+
+    year: HouseholdYear
+    per_capita: Decimal | None
+    verdict: str
+    marks: list[Mark]
+    missing: list[str]
+    since: datetime | None
+    doubtful: bool
+
+    @property
+    def household(self):
+        return self.year.household
+
+    @property
+    def gap(self) -> str:
+        return " ".join(self.missing)
+
+
+def rows_shown(keys: Iterable[int], codes: list[str]) -> list[HouseholdRow]:
+    """The rows with these keys in this order; three queries however many."""
+    keys = list(keys)
+    years = HouseholdYear.objects.filter(pk__in=keys).select_related(
+        "household__village__area__parent", "household__group"
+    )
+    by_key = {year.pk: year for year in years}
+    ordered = [by_key[key] for key in keys if key in by_key]
+    return list(shown_rows(ordered, codes))
+
+
+def shown_rows(years: list[HouseholdYear], codes: list[str]) -> Iterator[HouseholdRow]:
+    """These yearly rows with results and doubts."""
+    ids = [year.household_id for year in years]
+    results = results_of(years)
+    doubts = doubted(ids, years[0].year) if years else set()
+    for year in years:
+        yield _row(year, results.get(year.household_id), codes, doubts)
+
+
+def results_of(years: list[HouseholdYear]) -> dict[int, HouseholdResult]:
+    """The standing results of these rows by household."""
+    if not years:
+        return {}
+    found = HouseholdResult.objects.filter(
+        county__in={year.county for year in years},
+        household__in=[year.household_id for year in years],
+        year=years[0].year,
+    )
+    return {result.household_id: result for result in found}
+
+
+def doubted(household_ids: list[int], year: int) -> set[tuple[int, str]]:
+    """(household, indicator) pairs over which an open doubt lies."""
+    open_doubts = Doubt.objects.filter(
+        subject=Subject.HOUSEHOLD, subject_id__in=household_ids, year=year, closed_at=None
+    )
+    return set(open_doubts.values_list("subject_id", "indicator"))
+
+
+def _row(
+    year: HouseholdYear, result: HouseholdResult | None, codes: list[str], doubts: set[tuple[int, str]]
+) -> HouseholdRow:
+    if result is None:
+        marks = [Mark(code, "no_data") for code in codes]
+        return HouseholdRow(year, None, "no_data", marks, [], None, False)
+    own = [indicator.code for indicator in known_version(result).gating_indicators()]
+    outcomes = dict(zip(own, result.outcomes, strict=True))
+    marks = [
+        Mark(code, Outcome(outcomes.get(code, Outcome.NO_DATA)).code, (year.household_id, code) in doubts)
+        for code in codes
+    ]
+    return HouseholdRow(
+        year=year,
+        per_capita=per_capita(result),
+        verdict=Outcome(result.verdict).code,
+        marks=marks,
+        missing=explain(result).missing,
+        since=result.since,
+        doubtful=result.doubts > 0,
+    )
+
+
+def per_capita(result: HouseholdResult | None) -> Decimal | None:
+    """Net income a person in yuan, not rounded; None when unknown."""
+    if result is None or result.net_income is None or not result.persons:
+        return None
+    return result.net_income / result.persons

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from desk.views import areas, exports, household, households, villages
+
+app_name = "desk"
+urlpatterns = [
+    path("", areas.area, name="area"),
+    path("area/<str:code>/", areas.area, name="area"),
+    path("households/", households.household_list, name="household-list"),
+    path("households/search/", households.household_search, name="search"),
+    path("households/suggestions/", households.household_suggestions, name="suggestions"),
+    path("households/export/", exports.household_export, name="household-export"),
+    path("households/<str:number>/", household.household_detail, name="household-detail"),
+    path("households/<str:number>/history/", household.household_history, name="household-history"),
+    path("villages/", villages.village_list, name="village-list"),
+    path("villages/<str:code>/", villages.village_detail, name="village-detail"),
+]

@@ -1,0 +1,59 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core.htmx import render_page
+from desk.queries.areas import ancestors
+from desk.queries.history import history_of, rows_of_household
+from desk.queries.household import household_page, visible_household
+from households.models import Household
+
+MOST_CHANGES = 200
+
+
+@require_safe
+def household_detail(request: HttpRequest, number: str) -> HttpResponse:
+    household = _visible(request, number)
+    if household.number != number:
+        return redirect(reverse("desk:household-detail", args=[household.number]))
+    page = household_page(request.user, household, year_in_address(request))
+    context = {
+        **_head(request, household),
+        "page": page,
+        "print_year": page.year,
+    }
+    return render(request, "desk/household.html", context)
+
+
+@require_safe
+def household_history(request: HttpRequest, number: str) -> HttpResponse:
+    household = _visible(request, number)
+    most = MOST_CHANGES if request.GET.get("all") else 20
+    entries, more = history_of(rows_of_household(household), most=most)
+    context = {**_head(request, household), "entries": entries, "more": more}
+    return render_page(request, "desk/household_history.html", "desk/_history.html", context)
+
+
+def _visible(request: HttpRequest, number: str) -> Household:
+    household = visible_household(request.user, number, request.GET.get("county", ""))
+    if household is None:
+        raise Http404
+    return household
+
+
+def _head(request: HttpRequest, household: Household) -> dict[str, Any]:
+    village = household.village.area
+    return {
+        "household": household,
+        "village": village,
+        "path": ancestors(village, request.user),
+        "history_address": reverse("desk:household-history", args=[household.number]),
+    }
+
+
+def year_in_address(request: HttpRequest) -> int | None:
+    text = request.GET.get("year", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None

@@ -1,0 +1,101 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from areas.models import Level
+from core.htmx import render_page
+from core.paging import ListPage, page_of
+from desk.conditions import HouseholdConditions
+from desk.forms import SearchForm
+from desk.queries.chips import area_names, count_choices, offered_chips
+from desk.queries.households import Found, facets_of, found_households, in_order, rows_shown
+from desk.queries.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
+from desk.queries.search import search
+from standards.models import Subject
+
+PAGE, FRAGMENT = "desk/household_list.html", "desk/_households.html"
+
+
+@require_safe
+def household_list(request: HttpRequest) -> HttpResponse:
+    context = list_context(request)
+    conditions: HouseholdConditions = context["conditions"]
+    rows = in_order(found_households(request.user, conditions), conditions)
+    found = Found(rows, context["facets"].households, context["codes"])
+    page: ListPage = page_of(request, found)
+    return render_page(request, PAGE, FRAGMENT, {**context, "page": page, "rows": list(page)})
+
+
+@require_POST
+def household_search(request: HttpRequest) -> HttpResponse:
+    """Rows that the posted words find among those of the conditions in the address."""
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return redirect("desk:household-list")
+    context = list_context(request)
+    conditions: HouseholdConditions = context["conditions"]
+    words = form.cleaned_data["words"]
+    rows = found_households(request.user, conditions)
+    found = search(request.user, words, rows)
+    context |= {
+        "words": words,
+        "found": found,
+        "rows": rows_shown(found.keys, context["codes"]),
+    }
+    return render(request, PAGE, context)
+
+
+@require_POST
+def household_suggestions(request: HttpRequest) -> HttpResponse:
+    """Up to eight households for words that are still being typed."""
+    form = SearchForm(request.POST)
+    rows = []
+    if form.is_valid():
+        year = year_asked(request.GET.get("year"), years_known(request.user))
+        conditions = HouseholdConditions({}, year, None)
+        found = search(
+            request.user, form.cleaned_data["words"], found_households(request.user, conditions), most=8
+        )
+        rows = rows_shown(found.keys, [])
+    return render(request, "desk/_suggestions.html", {"rows": rows})
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """Everything of the list but its rows."""
+    user = request.user
+    years = years_known(user)
+    year = year_asked(request.GET.get("year"), years)
+    version = standard_in_view(user, Subject.HOUSEHOLD, year, request.GET.get("town", "")[:6])
+    conditions = HouseholdConditions.read(request.GET, year, version)
+    codes = list(conditions.indicator_names)
+    facets = facets_of(found_households(user, conditions), codes)
+    count_choices(conditions, facets)
+    return {
+        "conditions": conditions,
+        "codes": codes,
+        "facets": facets,
+        "years": years or [year],
+        "judged_at": last_judgement(user, Subject.HOUSEHOLD, year, conditions.prefix),
+        "set_chips": conditions.set_chips(area_names(user, conditions)),
+        "offered_chips": offered_chips(conditions, facets),
+        "roomy": request.GET.get("density") == "roomy",
+        **places(user, conditions),
+    }
+
+
+def places(user: Any, conditions: HouseholdConditions) -> dict[str, Any]:
+    """The townships, villages and groups that can be chosen."""
+    area, town, village = (conditions.values.get(name, "") for name in ("area", "town", "village"))
+    towns = visible_areas(user, Level.TOWNSHIP, area)
+    only = towns[0].prefix if len(towns) == 1 else ""
+    in_town = town or only
+    reaches_villages = in_town or not towns
+    return {
+        "towns": towns,
+        "villages": visible_areas(user, Level.VILLAGE, in_town) if reaches_villages else [],
+        "groups": visible_areas(user, Level.GROUP, village) if village else [],
+        "village_hint": _("Choose a township first") if not reaches_villages else _("All villages"),
+    }

@@ -1,0 +1,61 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from areas.models import Level
+from core.htmx import render_page
+from core.paging import page_of
+from desk.queries.areas import ancestors
+from desk.queries.chips import area_names
+from desk.queries.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
+from desk.queries.village import village_page, visible_village
+from desk.queries.villages import (
+    VillageConditions,
+    found_villages,
+    village_chips,
+    village_facets,
+    village_rows,
+    villages_in_order,
+)
+from desk.views.household import year_in_address
+from standards.models import Subject
+
+
+@require_safe
+def village_list(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    years = years_known(user)
+    year = year_asked(request.GET.get("year"), years)
+    version = standard_in_view(user, Subject.VILLAGE, year, request.GET.get("town", "")[:6])
+    conditions = VillageConditions.read(request.GET, year, version)
+    codes = list(conditions.indicator_names)
+    found = found_villages(user, conditions)
+    facets = village_facets(found, codes)
+    page = page_of(request, villages_in_order(found, conditions).select_related("village__area__parent"))
+    context: dict[str, Any] = {
+        "conditions": conditions,
+        "facets": facets,
+        "page": page,
+        "rows": village_rows(list(page), codes),
+        "years": years or [year],
+        "judged_at": last_judgement(user, Subject.VILLAGE, year, conditions.prefix),
+        "towns": visible_areas(user, Level.TOWNSHIP, conditions.values.get("area", "")),
+        "set_chips": conditions.set_chips(area_names(user, conditions)),
+        "offered_chips": village_chips(conditions, facets),
+    }
+    return render_page(request, "desk/village_list.html", "desk/_villages.html", context)
+
+
+@require_safe
+def village_detail(request: HttpRequest, code: str) -> HttpResponse:
+    village = visible_village(request.user, code) if code.isascii() and code.isdigit() else None
+    if village is None:
+        raise Http404
+    context = {
+        "village": village.area,
+        "path": ancestors(village.area, request.user),
+        "page": village_page(request.user, village, year_in_address(request)),
+    }
+    return render(request, "desk/village.html", context)
