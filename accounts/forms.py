@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -73,9 +74,8 @@ class UserForm(forms.Form):
     area = forms.CharField(
         label=_("Area"),
         required=False,
-        max_length=15,
-        help_text=_("Division code of 12 digits; with all below it. Administrators need none."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        max_length=60,
+        help_text=_("Name, or township and village, or code of 12 digits. Administrators need none."),
     )
 
     def clean_area(self) -> Area | None:
@@ -97,9 +97,8 @@ class UserForm(forms.Form):
 class GrantForm(forms.Form):
     area = forms.CharField(
         label=_("Area"),
-        max_length=15,
-        help_text=_("Division code of 12 digits; with all below it."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        max_length=60,
+        help_text=_("Name, or township and village, or code of 12 digits; with all below it."),
     )
     from_day = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -140,10 +139,19 @@ class PreferencesForm(forms.ModelForm):
         labels = {"language": _("Language"), "single_keys": _("Single-letter keys")}
 
 
-def _valid_area(code: str) -> Area | None:
-    if not code.strip():
+def _valid_area(text: str) -> Area | None:
+    """The area with this code, or with this name inside the one named before it."""
+    words = text.replace("·", " ").split()
+    if not words:
         return None
-    area = Area.objects.valid().filter(code=code.strip()).first()
-    if area is None:
-        raise ValidationError(_("There is no area with this code. Look it up in the list of areas."))
-    return area
+    areas = Area.objects.valid().filter(Q(code=words[-1]) | Q(name=words[-1]))
+    if len(words) > 1:
+        areas = areas.filter(parent__name=words[-2])
+    found = list(areas[:2])
+    if not found:
+        raise ValidationError(
+            _("There is no such area. Write its name as in the list of areas, or its code.")
+        )
+    if len(found) > 1:
+        raise ValidationError(_("Several areas have this name. Write the one above it first, or the code."))
+    return found[0]

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import services
 from accounts.models import Grant, User
 from core.models import Change, RowHistory
-from tests.makers import make_township, make_user
+from tests.makers import make_township, make_user, make_village_area
 
 
 class AdministrationTests(TestCase):
@@ -66,6 +66,16 @@ class AdministrationTests(TestCase):
             with self.subTest(why):
                 self.assertContains(self.open_account(**values), "新人", status_code=422)
         self.assertFalse(User.objects.filter(name="新人").exists())
+
+    def test_an_area_is_named_by_its_code_or_its_name(self):
+        make_village_area("999001101201", "王楼村")
+        make_village_area("999001102201", "王楼村")
+        for text, prefix in (("甲镇", "999001101"), ("甲镇 王楼村", "999001101201"), ("王楼村", None)):
+            with self.subTest(text):
+                self.client.post(f"/accounts/{self.clerk.pk}/grants/", {"area": text})
+                grant = Grant.objects.latest("pk")
+                self.assertEqual(grant.area.prefix if prefix else None, prefix)
+                self.assertEqual(Grant.objects.count() - 1, {"甲镇": 1}.get(text, 2))
 
     def test_a_grant_is_given_from_a_day_to_a_day_and_taken_back(self):
         other = make_township("999001102000", "乙镇")
