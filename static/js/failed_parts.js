@@ -3,6 +3,8 @@
 import { words } from "./each_time.js";
 import { showToast } from "./toasts.js";
 
+/* The number of the request stands on the body of every error page. */
+const NUMBER = /<body[^>]* data-number="([^"]+)"/;
 const LOADS_ITSELF = /\b(load|revealed|intersect|every)\b/;
 
 function isPart(element, target) {
@@ -22,12 +24,11 @@ function showFailed(element, target, number) {
 
 function failed(event) {
   const { elt, target, xhr } = event.detail;
-  const number = (xhr?.getResponseHeader("X-Request-ID") ?? "").replaceAll("-", "").slice(0, 8).toUpperCase();
-  const spoken = number && `${number.slice(0, 4)}-${number.slice(4)}`;
+  const number = NUMBER.exec(xhr?.responseText ?? "")?.[1] ?? "";
   if (elt.getAttribute("hx-get") && target && isPart(elt, target)) {
-    showFailed(elt, target, spoken);
+    showFailed(elt, target, number);
   } else {
-    showToast(xhr?.status ? words("failed") + (spoken ? ` ${words("number")} ${spoken}` : "") : words("offline"), false);
+    showToast(xhr?.status ? words("failed") + (number ? ` ${words("number")} ${number}` : "") : words("offline"), false);
   }
 }
 

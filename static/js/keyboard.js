@@ -34,7 +34,11 @@ const current = () => document.querySelector(`${ROWS}.cur`);
 const press = (selector, root = document) => root?.querySelector(selector)?.click();
 
 const KEYS = {
-  "/": () => (document.querySelector('main [data-hotkey="/"]') ?? document.querySelector('[data-hotkey="/"]'))?.focus(),
+  "/": () => {
+    const field = document.querySelector('main [data-hotkey="/"]') ?? document.querySelector('[data-hotkey="/"]');
+    field?.focus();
+    field?.select?.();
+  },
   j: () => move(1),
   k: () => move(-1),
   x: () => press("input[type=checkbox]", current()),
