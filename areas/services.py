@@ -1,6 +1,7 @@
 """Load division codes and make groups."""
 
 import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
@@ -31,9 +32,16 @@ def read_divisions(file: TextIO) -> list[dict[str, str]]:
     missing = [heading for heading in HEADINGS if heading not in (reader.fieldnames or [])]
     if missing:
         raise ValidationError(_("The file lacks these columns: %(names)s.") % {"names": ", ".join(missing)})
-    rows = [{key: (row[key] or "").strip() for key in HEADINGS} for row in reader]
-    for number, row in enumerate(rows, start=2):
-        _check_row(number, row)
+    rows: list[dict[str, str]] = []
+    codes: set[str] = set()
+    for line in reader:
+        row = {key: (line[key] or "").strip() for key in HEADINGS}
+        _check_row(reader.line_num, row)
+        if row["code"] in codes:
+            message = _("Line %(line)d: the code %(code)s stands twice in the file.")
+            raise ValidationError(message % {"line": reader.line_num, "code": row["code"]})
+        codes.add(row["code"])
+        rows.append(row)
     return rows
 
 
@@ -43,9 +51,12 @@ def _check_row(number: int, row: dict[str, str]) -> None:
         levels = ", ".join(Level.values)
         raise ValidationError(message % {"line": number, "level": row["level"], "levels": levels})
     digits = 15 if row["level"] == Level.GROUP else 12
-    if len(row["code"]) != digits or not row["code"].isdigit():
+    if not re.fullmatch(rf"[0-9]{{{digits}}}", row["code"]):
         message = _("Line %(line)d: the code “%(code)s” must have %(digits)d digits.")
         raise ValidationError(message % {"line": number, "code": row["code"], "digits": digits})
+    if row["code"][DIGITS[Level(row["level"])] :].strip("0"):
+        message = _("Line %(line)d: the code %(code)s is not one of a %(level)s; its last digits must be 0.")
+        raise ValidationError(message % {"line": number, "code": row["code"], "level": row["level"]})
     if not row["name"]:
         raise ValidationError(_("Line %(line)d: the name is missing.") % {"line": number})
 
@@ -72,6 +83,11 @@ def _put(row: dict[str, str], known: dict[str, Area]) -> tuple[Area, bool, bool]
     if row["parent_code"] and parent is None:
         message = _("The parent %(parent)s of %(name)s is neither in the file nor loaded.")
         raise ValidationError(message % {"parent": row["parent_code"], "name": row["name"]})
+    if parent is not None and not row["code"].startswith(parent.prefix):
+        message = _("The code %(code)s of %(name)s does not lie inside its parent %(parent)s.")
+        raise ValidationError(
+            message % {"code": row["code"], "name": row["name"], "parent": row["parent_code"]}
+        )
     area = known.get(row["code"])
     stem = stem_of(row["level"], row["name"])
     if area is None:
