@@ -14,7 +14,7 @@ KINDS = {
     "household.saved": lambda: _("entered"),
     "village.saved": lambda: _("entered"),
     "demonstration.loaded": lambda: _("demonstration data"),
-    "county.generated": lambda: _("generated data"),
+    "households.generated": lambda: _("generated data"),
     "direct": lambda: _("written in the database"),
 }
 
