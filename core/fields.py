@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core import validators
+from django.core.exceptions import ValidationError
 from django.db import models
 
 FEN = Decimal(100)
@@ -18,21 +19,22 @@ def to_fen(yuan: Decimal) -> int:
 class FenField(models.BigIntegerField):
     """Money: `bigint` fen in the table, `Decimal` yuan in Python. NULL is unknown, never zero.
 
-    In queries `F("wage")` and every aggregate are whole fen; compare them with `to_fen`.
+    Its values, sums and extremes come back as yuan; an expression over several columns is whole fen.
     """
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else Decimal(value) / FEN
 
     def to_python(self, value: Any) -> Any:
-        if value is None or isinstance(value, Decimal):
-            return value
-        if value == "":
+        if value is None or value == "":
             return None
         try:
-            return Decimal(str(value))
+            amount = Decimal(str(value))
         except ArithmeticError:
-            return super().to_python(value)
+            amount = Decimal("NaN")
+        if not amount.is_finite():
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value})
+        return amount
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None or hasattr(value, "resolve_expression"):
