@@ -20,7 +20,7 @@ from households.generation.plan import (
     poor_persons,
     usual_wishes,
 )
-from households.generation.rows import TABLES, Chunk, Place, cut, write_chunk
+from households.generation.rows import KEYS, TABLES, Chunk, Place, cut, write_chunk
 from households.generation.villages import draw_village_years
 from households.generation.words import GROUPS
 from households.generation.writing import analyze, copy, generated_change, reserve_keys
@@ -79,7 +79,7 @@ def generate_county(
                 if table in texts:
                     copy(table, columns, texts[table])
             if chunk.number in _LOOK_AGAIN:
-                analyze(TABLES)
+                analyze(KEYS)
             if progress:
                 progress(chunk.first_index + len(chunk.plans), len(plans))
     analyze(TABLES)

@@ -61,6 +61,6 @@ def copy(table: str, columns: Sequence[str], text: str) -> None:
 
 
 def analyze(tables: Iterable[str]) -> None:
-    """Tell the planner how large the tables have become; in a fresh table it would scan all of it."""
+    """Tell the planner what tables, or some columns of them, hold; else it scans all of a fresh one."""
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
