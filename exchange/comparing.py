@@ -10,7 +10,7 @@ from django.db import connection
 
 from exchange.formats import FORMATS, Use
 from exchange.models import Import, StagedRow
-from exchange.resolving import parameters
+from exchange.resolving import parameters, plan_for_many_rows
 
 _TALLIES = (
     "status", "members", "school_age", "out_of_school", "school_unknown", "uninsured", "insurance_unknown",
@@ -76,10 +76,10 @@ _COMPARISONS: dict[str, dict[str, Any]] = {
         "joins": f"""{_HOUSEHOLD} {_YEAR_OF_HOUSEHOLD}
             LEFT JOIN areas_area g ON g.id = h.group_id
             LEFT JOIN core_secret phone ON phone.id = h.phone_id
-            LEFT JOIN LATERAL (
-                SELECT id, status FROM households_householdstatus
-                WHERE household_id = h.id AND from_day <= make_date(s.year, 1, 1)
-                ORDER BY from_day DESC LIMIT 1) st ON true""",
+            LEFT JOIN (
+                SELECT DISTINCT ON (household_id) household_id, id, status FROM households_householdstatus
+                WHERE from_day <= make_date(%(year)s, 1, 1)
+                ORDER BY household_id, from_day DESC) st ON st.household_id = h.id""",
     },
     "household_years": {
         "diff": {
@@ -145,6 +145,7 @@ STATEMENTS = {code: _statement(code) for code in FORMATS}
 
 def compare(source: Import) -> None:
     """Compare every accepted row with the register and note what would change."""
+    plan_for_many_rows(source)
     with connection.cursor() as cursor:
         for statement in STATEMENTS.values():
             cursor.execute(statement, parameters(source))

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from exchange.models import Import
+from exchange.models import Import, StagedRow
+
+MANY_ROWS = 2_000
 
 # A refusal or a note as `exchange.rows.remark` writes it; the column is found by its target later.
 _REMARK = """jsonb_build_array(jsonb_build_object(
@@ -265,6 +267,7 @@ def parameters(source: Import) -> dict[str, Any]:
     return {
         "source": source.pk,
         "county": source.county.county_number,
+        "year": source.year,
         "patterns": [f"{prefix}%" for prefix in source.prefixes],
     }
 
@@ -279,8 +282,19 @@ def find_again(source: Import) -> None:
     _run(FIND_AGAIN, source)
 
 
+def plan_for_many_rows(source: Import) -> None:
+    """Join a large import by hashing until the transaction ends.
+
+    Straight after a county's first import the planner has no statistics of the new rows, takes the
+    tables for nearly empty and walks through them once for each staged row.
+    """
+    if StagedRow.objects.filter(source=source)[MANY_ROWS : MANY_ROWS + 1].exists():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_nestloop = off")
+
+
 def _run(steps: tuple[str, ...], source: Import) -> None:
+    plan_for_many_rows(source)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE exchange_stagedrow")
         for step in steps:
             cursor.execute(step, parameters(source))
