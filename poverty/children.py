@@ -15,7 +15,7 @@ _LONGEST_PAUSE = 30.0
 _STEADY = 60.0
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """On Linux, a child whose supervisor is killed is told to end as well."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -29,6 +29,7 @@ class Child:
     command: list[str]
     log: Path
     environment: Mapping[str, str]
+    held: tuple[int, ...] = ()
     process: "subprocess.Popen[bytes] | None" = None
     restarts: int = 0
     started_at: float = 0.0
@@ -45,7 +46,8 @@ class Child:
                 stderr=log,
                 env=dict(self.environment),
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                pass_fds=self.held,
+                preexec_fn=die_with_parent,
             )
         self.started_at = time.monotonic()
 

@@ -22,7 +22,7 @@ import psycopg2
 import segno
 
 from poverty.certificate import lan_address, own_certificate
-from poverty.children import Child, stop_all
+from poverty.children import Child, die_with_parent, stop_all
 from poverty.cluster import ClusterError
 from poverty.embedded import EmbeddedServer
 
@@ -51,9 +51,11 @@ class Supervisor:
         self.tls = os.environ.get("TLS", "") not in ("", "0")
         self.lan = lan_address() if self.tls else LOOPBACK
         self.host = os.environ.get("HOST", "0.0.0.0" if self.tls else LOOPBACK)  # noqa: S104 - asked for by TLS=1
-        self.port = 0
+        self.door: socket.socket | None = None
         self.server: EmbeddedServer | None = None
         self.children: list[Child] = []
+        self.people: list[str] = []
+        self.steps: subprocess.Popen[str] | None = None
         self.ending = False
         self._lock: IO[str] | None = None
 
@@ -64,12 +66,12 @@ class Supervisor:
             signal.signal(number, self._end)
         try:
             self._be_alone()
-            self.port = free_port(self.host, os.environ.get("PORT", ""))
+            self.door = open_door(self.host, os.environ.get("PORT", ""))
             self._set_environment()
             self._open_database()
             self._prepare()
             self._start_children()
-            if not self.ending and self._wait_until_ready():
+            if self._wait_until_it_answers():
                 self._greet()
             self._watch()
         except (StartError, ClusterError) as error:
@@ -81,6 +83,8 @@ class Supervisor:
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.ending = True
+        if self.steps is not None and self.steps.poll() is None:
+            self.steps.terminate()
 
     def _be_alone(self) -> None:
         self._lock = (self.data / "run.lock").open("a+")
@@ -91,6 +95,10 @@ class Supervisor:
             raise StartError(
                 f"The system already runs from this folder: {self._lock.read().strip()}"
             ) from None
+
+    @property
+    def port(self) -> int:
+        return int(self.door.getsockname()[1]) if self.door else 0
 
     @property
     def address(self) -> str:
@@ -152,37 +160,30 @@ class Supervisor:
     def _prepare(self) -> None:
         pending = self._demonstration_pending.exists()
         shutil.rmtree(self.data / "plain", ignore_errors=True)
-        self._command("migrate", "--no-input", "-v", "0", says="Preparing the database …")
-        self._command("start_installation", *(["--demonstration"] if pending else []))
-        self._command("load_areas")
-        if pending and any(ROOT.glob("*/management/commands/load_demonstration.py")):
-            self._command("load_demonstration", says="Loading an invented county to try things with …")
-            self._demonstration_pending.unlink(missing_ok=True)
-        self._command("collectstatic", "--no-input", "-v", "0")
-
-    def _command(self, *words: str, says: str = "") -> None:
-        if self.ending:
-            return
-        if says:
-            say(says)
-        done = self._manage(*words)
-        if done.returncode and not self.ending:
-            log = self.data / "logs" / "start.log"
-            log.parent.mkdir(mode=0o700, exist_ok=True)
-            log.write_text(done.stdout + done.stderr)
-            reason = "\n".join((done.stderr or done.stdout).strip().splitlines()[-3:])
-            raise StartError(f"`manage.py {words[0]}` failed; all it said is in {log}:\n{reason}")
-
-    def _manage(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *words],
+        say("Preparing the database" + (" and an invented county to try things with …" if pending else " …"))
+        words = [sys.executable, "-m", "poverty.prepare", *(["--demonstration"] if pending else [])]
+        self.steps = steps = subprocess.Popen(
+            words,
             env=self.environment,
             cwd=ROOT,
-            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
             start_new_session=True,
+            preexec_fn=die_with_parent,
         )
+        said, complained = steps.communicate()
+        if steps.returncode:
+            if self.ending:
+                return
+            log = self.data / "logs" / "start.log"
+            log.parent.mkdir(mode=0o700, exist_ok=True)
+            log.write_text(said + complained)
+            reason = "\n".join((complained or said).strip().splitlines()[-3:])
+            raise StartError(f"The database cannot be prepared; all that was said is in {log}:\n{reason}")
+        self._demonstration_pending.unlink(missing_ok=True)
+        self.people = [line for line in said.splitlines() if line.strip()]
 
     # --- processes ---------------------------------------------------------------------------
 
@@ -190,7 +191,8 @@ class Supervisor:
         if self.ending:
             return
         python = [sys.executable, "-m"]
-        web = ["gunicorn", "poverty.wsgi", "--bind", f"{self.host}:{self.port}", *GUNICORN]
+        assert self.door is not None
+        web = ["gunicorn", "poverty.wsgi", "--bind", f"fd://{self.door.fileno()}", *GUNICORN]
         if self.tls:
             certificate, key = own_certificate(self.data / "tls", self.lan)
             web += ["--certfile", str(certificate), "--keyfile", str(key)]
@@ -199,7 +201,8 @@ class Supervisor:
         beat = [*celery, "beat", "--schedule", str(self.data / "timetable"), "--pidfile", ""]
         for name, words in (("web", web), ("worker", worker), ("beat", beat)):
             log = self.data / "logs" / f"{name}.log"
-            child = Child(name, [*python, *words], log, self.environment)
+            held = (self.door.fileno(),) if name == "web" else ()
+            child = Child(name, [*python, *words], log, self.environment, held)
             child.start()
             self.children.append(child)
         assert self._lock is not None
@@ -207,22 +210,22 @@ class Supervisor:
         self._lock.write(self.address)
         self._lock.flush()
 
-    def _wait_until_ready(self, patience: float = 60.0) -> bool:
+    def _wait_until_it_answers(self, patience: float = 60.0) -> bool:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and not self.ending:
-            if self._ready():
+            if self._answers():
                 return True
             self._look_after()
             time.sleep(0.1)
         if not self.ending:
-            say(f"The system is slow to get ready; see the logs in {self.data / 'logs'}.")
+            say(f"The web server is slow to start; see the logs in {self.data / 'logs'}.")
         return not self.ending
 
-    def _ready(self) -> bool:
+    def _answers(self) -> bool:
         context = ssl._create_unverified_context() if self.tls else None  # noqa: S323 - our own certificate
         scheme = "https" if self.tls else "http"
         host = LOOPBACK if self.host == "0.0.0.0" else self.host  # noqa: S104
-        request = urllib.request.Request(f"{scheme}://{host}:{self.port}/readyz")  # noqa: S310
+        request = urllib.request.Request(f"{scheme}://{host}:{self.port}/healthz")  # noqa: S310
         try:
             with urllib.request.build_opener(
                 urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
@@ -264,26 +267,11 @@ class Supervisor:
             segno.make(self.address).terminal(drawn, compact=True)
             say(drawn.getvalue())
             say("  The certificate is this machine's own: the browser asks once whether to trust it.\n")
-        for line in self._people():
+        for line in self.people:
             say(f"  {line}")
         say("\n  Ctrl-C stops everything.\n")
 
-    def _people(self) -> list[str]:
-        """Demonstration users with their password, or how to make the first administrator."""
-        done = self._manage("shell", "--no-imports", "-v", "0", "-c", PEOPLE)
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
-        return lines or ["The first administrator: open the address, or `manage.py create_administrator`."]
 
-
-PEOPLE = """
-from accounts.demonstration import PASSWORD, listed_users
-from accounts.roles import ROLES
-people = listed_users()
-if people:
-    print(f"An invented county. Everybody's password: {PASSWORD}")
-for person in people:
-    print(f"  {person.username:10} {person.name}  {ROLES[person.role].label}")
-"""
 GUNICORN = [
     *("--workers", "2", "--worker-class", "gthread", "--threads", "4"),
     *(
@@ -299,17 +287,23 @@ GUNICORN = [
 ]
 
 
-def free_port(host: str, wanted: str) -> int:
-    """The port asked for, or the first free one from 8000 on."""
+def open_door(host: str, wanted: str) -> socket.socket:
+    """A socket on the port asked for, or on the first free one from 8000 on.
+
+    The supervisor keeps it open: nobody else gets the port, and a visitor who comes while the web
+    server is started again waits instead of being turned away.
+    """
     candidates = [int(wanted)] if wanted else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
     for port in candidates:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return port
+        door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+            door.listen(128)
+        except OSError:
+            door.close()
+            continue
+        return door
     raise StartError(f"Port {wanted or FIRST_PORT} is taken; choose another: make run PORT=8080")
 
 
