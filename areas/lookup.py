@@ -14,7 +14,7 @@ class VillageFinder:
         self.villages: dict[str, Area] = {}
         self.townships: dict[int, Area] = {}
         self._township_ids: dict[str, list[int]] = defaultdict(list)
-        self._village_names: dict[tuple[int, str], list[Area]] = defaultdict(list)
+        self._village_names: dict[tuple[int | None, str], list[Area]] = defaultdict(list)
         for area in valid.filter(level__in=[Level.TOWNSHIP, Level.VILLAGE]):
             if area.level == Level.TOWNSHIP:
                 self.townships[area.pk] = area

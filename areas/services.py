@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -112,13 +112,14 @@ def make_groups(wanted: Iterable[tuple[Area, str]]) -> dict[tuple[int, str], Are
     pairs = {(village.pk, name): village for village, name in wanted if name}
     villages = {village.pk: village for village in pairs.values()}
     groups: dict[tuple[int, str], Area] = {}
-    used: dict[int, int] = dict.fromkeys(villages, 0)
+    used = dict.fromkeys(villages, 0)
     existing = Area.objects.select_for_update().filter(level=Level.GROUP, parent_id__in=villages)
     list(Area.objects.select_for_update().filter(pk__in=villages).order_by("pk").values_list("pk"))
     for group in existing.order_by("code"):
-        used[group.parent_id] = max(used[group.parent_id], int(group.code[12:]))
+        village_id = cast(int, group.parent_id)
+        used[village_id] = max(used[village_id], int(group.code[12:]))
         if group.valid_to is None:
-            groups[group.parent_id, group.name] = group
+            groups[village_id, group.name] = group
     missing = []
     for (village_id, name), village in sorted(pairs.items()):
         if (village_id, name) in groups:

@@ -72,7 +72,8 @@ def flips(first: Assessment, second: Assessment, user: Any) -> list[Flip]:
         raise ValidationError(_("An assessment that has not finished cannot be compared."))
     found = [_flip(row) for row in _differing(first, second, user)]
     if found:
-        _name_causes(found, first, second)
+        owners = _rows_of(first.subject, [flip.subject_id for flip in found], first.year)
+        _name_causes(found, first, second, _changes(owners, first.finished_at, second.finished_at))
     return found
 
 
@@ -167,9 +168,9 @@ def _named(version: StandardVersion, verdict: int, outcomes: list[int]) -> dict[
     return {**named, "verdict": Outcome(verdict).code}
 
 
-def _name_causes(found: list[Flip], first: Assessment, second: Assessment) -> None:
-    owners = _rows_of(first.subject, [flip.subject_id for flip in found], first.year)
-    written = _changes(owners, first.finished_at, second.finished_at)
+def _name_causes(
+    found: list[Flip], first: Assessment, second: Assessment, written: dict[int, list[Cause]]
+) -> None:
     changed_standard = first.version_id != second.version_id
     for flip in found:
         causes: list[Cause] = []

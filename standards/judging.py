@@ -94,7 +94,7 @@ def _when_unknown(criterion: Criterion) -> Outcome:
 
 def judged_households(facts: QuerySet, version: StandardVersion, year: int) -> QuerySet:
     """Rows of yearly facts with verdict, outcomes, values and figures; runs nothing."""
-    excluded = next(
+    excluded: list[str] = next(
         (c.excluded_items for c in version.criterion_list() if c.measure == "per_capita_income"), []
     )
     return facts.order_by().annotate(

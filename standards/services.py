@@ -30,7 +30,10 @@ from standards.outcomes import Outcome
 from villages.models import VillageYear
 from villages.services import open_village_year
 
-RESULTS = {Subject.HOUSEHOLD: HouseholdResult, Subject.VILLAGE: VillageResult}
+RESULTS: dict[str, type[HouseholdResult] | type[VillageResult]] = {
+    Subject.HOUSEHOLD: HouseholdResult,
+    Subject.VILLAGE: VillageResult,
+}
 
 
 class NoStandard(ValidationError):

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from standards.models.version import Criterion, in_language
-from standards.outcomes import BOOLEAN, WHOLE, Func, Outcome, bound, compare, denied, flag
+from standards.outcomes import BOOLEAN, WHOLE, Outcome, bound, compare, denied, flag
 
 Values = Sequence[int | None]
 
@@ -166,7 +166,7 @@ class OneOf(Measure):
         return [Cast(F(self.column), WHOLE)]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
-        codes = [Value(code) for code in criterion.threshold]
+        codes = [Value(code) for code in criterion.codes]
         return Func(
             F(self.column),
             Func(*codes, template="(%(expressions)s)"),
@@ -185,7 +185,7 @@ class OneOf(Measure):
         return _("not recorded") if values[0] is None else self._label(values[0])
 
     def demand_text(self, criterion: Criterion, year: int) -> str:
-        labels = "、".join(self._label(int(code)) for code in criterion.threshold)
+        labels = "、".join(self._label(int(code)) for code in criterion.codes)
         return _("%(fact)s: one of %(labels)s") % {"fact": self.name, "labels": labels}
 
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:

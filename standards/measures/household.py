@@ -3,7 +3,7 @@
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from households.codes import HouseGrade, RoadType
 from households.models.year import TRANSFER_PARTS
 from standards.measures.base import Count, Measure, OneOf, Values, Yes, number
 from standards.models.version import Criterion
-from standards.outcomes import BOOLEAN, WHOLE, Func, all_of, bound, compare, denied, flag, true_or_unknown
+from standards.outcomes import BOOLEAN, WHOLE, all_of, bound, compare, denied, flag, true_or_unknown
 
 YEAR = "households_householdyear"
 MEMBER_FACTS = {
@@ -267,7 +267,7 @@ class HouseSafety(Measure):
 
     def condition(self, criterion: Criterion, year: int) -> Any:
         grade = NullIf(F("house_grade"), Value(HouseGrade.OTHER))
-        safe = Func(*[Value(code) for code in criterion.threshold], template="(%(expressions)s)")
+        safe = Func(*[Value(code) for code in criterion.codes], template="(%(expressions)s)")
         is_safe = Func(grade, safe, template="(%(expressions)s)", arg_joiner=" IN ", output_field=BOOLEAN)
         return Coalesce(is_safe, denied(self._dilapidated()), output_field=BOOLEAN)
 
@@ -280,7 +280,7 @@ class HouseSafety(Measure):
         return _("dilapidated, no grade") if dilapidated else _("not dilapidated, no grade")
 
     def demand_text(self, criterion: Criterion, year: int) -> str:
-        labels = "、".join(str(HouseGrade(code).label) for code in criterion.threshold)
+        labels = "、".join(str(HouseGrade(code).label) for code in criterion.codes)
         return _("house grade: %(labels)s") % {"labels": labels}
 
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:

@@ -3,14 +3,14 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from standards.measures.base import Count, Measure, Values, Yes
 from standards.models.version import Criterion
-from standards.outcomes import BOOLEAN, WHOLE, Func, any_of, bound, compare, denied, flag
+from standards.outcomes import BOOLEAN, WHOLE, any_of, bound, compare, denied, flag
 
 YEAR = "villages_villageyear"
 
@@ -87,7 +87,7 @@ class EitherWay(Measure):
     """Two facts of which one is enough."""
 
     parts = ("first", "second")
-    operators = ("is", "gt")
+    operators: tuple[str, ...] = ("is", "gt")
 
     def value_text(self, values: Values) -> str:
         return "；".join(

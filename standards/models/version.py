@@ -16,7 +16,7 @@ class Subject(models.TextChoices):
     VILLAGE = "village", _("Village")
 
 
-class StandardVersionQuerySet(models.QuerySet):
+class StandardVersionQuerySet(models.QuerySet["StandardVersion"]):
     def published(self) -> Self:
         return self.exclude(published_at=None)
 
@@ -201,6 +201,11 @@ class Criterion(models.Model):
     @property
     def clause_text(self) -> str:
         return in_language(self.clause, self.clause_en) or self.indicator.clause_text
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes that meet the demand, where the threshold is a list."""
+        return list(self.threshold or [])
 
     def limit(self, year: int) -> Any:
         """The threshold as a number (`Decimal`), list or boolean; the income line for `line`."""
