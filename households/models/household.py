@@ -37,6 +37,7 @@ class Household(models.Model):
 
     AREA_CODE = "village__area__code"
     HOUSEHOLD_KEY = "pk"
+    COUNTY = "county"
 
     number = models.CharField("户编号", max_length=30, db_collation="C")
     county = models.IntegerField(editable=False)
@@ -102,6 +103,11 @@ class Household(models.Model):
                 name="households_household_cancelled_why",
                 violation_error_message=_("Say why the household is cancelled."),
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="households_household_gone", condition=Q(cancelled_on__isnull=False)
+            )
         ]
         ordering = ["number"]
 

@@ -84,6 +84,7 @@ class HouseholdYear(models.Model):
 
     AREA_CODE = "household__village__area__code"
     HOUSEHOLD_KEY = "household_id"
+    COUNTY = "county"
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="years")
     year = models.SmallIntegerField()
