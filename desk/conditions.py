@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -14,11 +14,10 @@ from core.fields import to_fen
 from core.numbers import thousands, yuan
 from core.scope import inside
 from desk.forms import INDICATOR, OUTCOME_CHOICES, HouseholdFilterForm
-from desk.queries.register import outcome_filter
+from desk.queries.register import outcome_is, verdict_is
 from desk.queries.touched import touched_by_import, touched_since
 from households.codes import Attribute, Cause, Route, Status
 from standards.models import StandardVersion
-from standards.outcomes import OUTCOME_BY_CODE
 
 AREA_PATH = "household__village__area__code"
 PLACES = ("area", "town", "village", "group")
@@ -81,50 +80,41 @@ class HouseholdConditions:
         """The income line of the year in yuan a person."""
         return self.version.line(self.year) if self.version else None
 
-    def applied(self, rows: QuerySet) -> QuerySet:
-        """The rows that meet every condition."""
-        for condition in self._conditions():
-            rows = rows.filter(condition)
-        return rows
-
-    def _conditions(self) -> list[Q]:
+    # --- In queries ---------------------------------------------------------------------------
+    def fact_conditions(self) -> list[Q]:
+        """What the yearly row itself must meet."""
         values = self.values
         found = [Q(**{column: values[name]}) for name, column in PLAIN.items() if name in values]
         found += [inside(AREA_PATH, values[name]) for name in ("area", "town", "village") if name in values]
         if "group" in values:
             found.append(Q(household__group__code=values["group"]))
-        if "verdict" in values:
-            outcome = OUTCOME_BY_CODE[values["verdict"]]
-            unjudged = Q(result__verdict=None) if values["verdict"] == "no_data" else Q()
-            found.append(Q(result__verdict=int(outcome)) | unjudged)
-        if "doubt" in values:
-            found.append(Q(result__doubts__gt=0))
-        for name, value in values.items():
-            if name.startswith(INDICATOR):
-                found.append(
-                    outcome_filter(self.version, name.removeprefix(INDICATOR), OUTCOME_BY_CODE[value])
-                )
-        return [*found, *self._slow_conditions()]
-
-    def _slow_conditions(self) -> list[Q]:
-        values, found = self.values, []
-        if "gap" in values:
-            found.append(self._gap_below(values["gap"]))
         if "changed" in values:
-            found.append(touched_since(values["changed"]))
+            found.append(touched_since(values["changed"], self.year))
         if "source" in values:
             found.append(touched_by_import(values["source"]))
         return found
 
-    def _gap_below(self, yuan_a_person: Decimal) -> Q:
+    def result_conditions(self, joined: str = "") -> list[Q]:
+        """What its result must meet; with `joined` the result hangs on a yearly row."""
+        values, found = self.values, []
+        if "verdict" in values:
+            found.append(verdict_is(values["verdict"], joined))
+        if "doubt" in values:
+            found.append(Q(**{f"{joined}doubts__gt": 0}))
+        if "gap" in values:
+            found.append(self._gap_below(values["gap"], joined))
+        for name, value in values.items():
+            if name.startswith(INDICATOR):
+                found.append(outcome_is(self.version, name.removeprefix(INDICATOR), value, joined))
+        return found
+
+    def _gap_below(self, yuan_a_person: Decimal, joined: str) -> Q:
         """Not above the line, but nearer than this to it: net ≤ line × persons < net + gap × persons."""
         if self.line is None:
             return Q(pk__in=[])
-        line, gap = to_fen(self.line), to_fen(yuan_a_person)
-        return Q(
-            result__net_income__lte=F("result__persons") * line,
-            result__net_income__gt=F("result__persons") * (line - gap),
-        )
+        line, gap, persons = to_fen(self.line), to_fen(yuan_a_person), F(f"{joined}persons")
+        net = f"{joined}net_income"
+        return Q(**{f"{net}__lte": persons * line, f"{net}__gt": persons * (line - gap)})
 
     # --- In the address -----------------------------------------------------------------------
     def address(self, **changes: Any) -> str:

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Substr
 
 from areas.models import DIGITS, Area, Level
 from core.scope import inside
 from desk.conditions import AREA_PATH
-from desk.queries.register import in_doubt, register, verdict_or_no_data
+from desk.queries.register import register, results, row_of_result
 from standards.models import VillageResult
 from standards.outcomes import Outcome
-from villages.models import VillageYear
+from villages.models import Village, VillageYear
 
 BELOW = {
     Level.COUNTRY: Level.PROVINCE,
@@ -93,19 +93,80 @@ def granted_areas(user: Any) -> list[Area]:
 
 
 def household_tallies(
-    user: Any, year: int, *, areas: list[Area], codes: list[str], plan: int | None = None, inside_of: str = ""
+    user: Any,
+    year: int,
+    *,
+    areas: list[Area],
+    plan: int | None = None,
+    inside_of: str = "",
 ) -> list[AreaRow]:
-    """The counts of each of these areas, none inside another; one grouped query."""
-    rows = register(user, year).filter(_within(AREA_PATH, areas, inside_of))
+    """The counts of each of these areas, none inside another.
+
+    Households and people are counted by village from the facts, verdicts from the results.
+    """
+    rows = _in_areas(register(user, year), areas, inside_of)
+    judged = _in_areas(results(user, year), areas, inside_of)
     if plan:
         rows = rows.filter(planned_exit_year=plan)
-    grouped = (
-        rows.order_by()
-        .annotate(place=_place(AREA_PATH, areas), shown_verdict=verdict_or_no_data(), doubtful=in_doubt())
-        .values_list("place", "shown_verdict", "result__outcomes", "doubtful")
-        .annotate(Count("pk"), Sum("members"))
-    )
-    return _by_area(areas, codes, grouped)
+        judged = judged.filter(Exists(row_of_result(year).filter(planned_exit_year=plan)))
+    tallies = {area.prefix: Tally() for area in areas}
+    found = _Finder(areas)
+    grouped = rows.order_by().values_list(VILLAGE).annotate(Count("pk"), Sum("members"))
+    for village, count, members in grouped:
+        tally = tallies.get(found.place(village))
+        if tally:
+            tally.households += count
+            tally.members += members or 0
+    counted = judged.order_by().values_list(VILLAGE, "verdict", "doubts").annotate(Count("household"))
+    for village, verdict, doubts, count in counted:
+        tally = tallies.get(found.place(village))
+        if tally:
+            tally.verdicts[Outcome(verdict).code] += count
+            tally.doubts += count if doubts else 0
+    for tally in tallies.values():
+        tally.verdicts["no_data"] += tally.households - tally.verdicts.total()
+    return [AreaRow(area, tallies[area.prefix]) for area in areas]
+
+
+def indicator_counts(
+    user: Any, year: int, *, codes: list[str], area: Area | None, whole: Tally, plan: int | None = None
+) -> dict[str, Counter]:
+    """How every indicator came out in the area; a household never judged counts as no data."""
+    judged = results(user, year)
+    if area is not None:
+        judged = judged.within(area.prefix)
+    if plan:
+        judged = judged.filter(Exists(row_of_result(year).filter(planned_exit_year=plan)))
+    counts = {code: Counter(met=0, not_met=0, no_data=0) for code in codes}
+    for outcomes, count in judged.order_by().values_list("outcomes").annotate(Count("household")):
+        for code, outcome in zip(codes, outcomes, strict=False):
+            counts[code][Outcome(outcome).code] += count
+    for counted in counts.values():
+        counted["no_data"] += whole.households - counted.total()
+    return counts
+
+
+def _in_areas(rows: Any, areas: list[Area], prefix: str) -> Any:
+    return rows.within(prefix) if prefix else rows.filter(_within(AREA_PATH, areas, ""))
+
+
+VILLAGE = "household__village"
+
+
+class _Finder:
+    """In which of some areas a village lies, by its key; one query."""
+
+    def __init__(self, areas: list[Area]):
+        self.prefixes = {area.prefix for area in areas}
+        self.lengths = sorted({len(prefix) for prefix in self.prefixes})
+        self.codes = dict(
+            Village.objects.filter(_within("area__code", areas, "")).values_list("pk", "area__code")
+        )
+
+    def place(self, village: int) -> str:
+        code = self.codes.get(village, "")
+        cut = (code[:length] for length in self.lengths)
+        return next((prefix for prefix in cut if prefix in self.prefixes), "")
 
 
 def village_tallies(

@@ -7,12 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, FloatField, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, FloatField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast
 
 from core.fields import to_fen
 from desk.conditions import HouseholdConditions
-from desk.queries.register import in_doubt, register, verdict_or_no_data
+from desk.queries.register import register, register_with_results, results, row_of_result
 from households.models import HouseholdYear
 from standards.explanation import explain, known_version
 from standards.models import Doubt, HouseholdResult, Subject
@@ -23,7 +23,7 @@ FACETS = ("status", "attribute", "main_cause", "planned_route", "planned_exit_ye
 
 @dataclass
 class Facets:
-    """Rows counted by every condition at once, from one grouped query."""
+    """Rows counted by every condition at once."""
 
     households: int = 0
     members: int = 0
@@ -34,31 +34,59 @@ class Facets:
 
 
 def found_households(user: Any, conditions: HouseholdConditions) -> QuerySet[HouseholdYear]:
-    """The rows of the list, unordered."""
-    return conditions.applied(register(user, conditions.year))
+    """The rows of the list with their results joined, unordered."""
+    year = conditions.year
+    rows = register_with_results(user, year)
+    return _meeting(rows, [*conditions.fact_conditions(), *conditions.result_conditions("result__")])
 
 
-def facets_of(rows: QuerySet[HouseholdYear], codes: list[str]) -> Facets:
-    """How many of these rows each condition would leave."""
-    grouped = (
-        rows.order_by()
-        .annotate(shown_verdict=verdict_or_no_data(), doubtful=in_doubt())
-        .values_list("shown_verdict", "result__outcomes", "doubtful", *FACETS)
-        .annotate(Count("pk"), Sum("members"))
-    )
+def facets_of(user: Any, conditions: HouseholdConditions) -> Facets:
+    """How many rows of the list each condition would leave: facts and results counted apart.
+
+    Two narrow groupings are several times quicker than one over both tables.
+    """
+    codes = list(conditions.indicator_names)
     facets = Facets(
         indicators={code: Counter() for code in codes}, columns={name: Counter() for name in FACETS}
     )
-    for verdict, outcomes, doubtful, *columns, count, members in grouped:
+    _count_facts(facets, user, conditions)
+    _count_results(facets, user, conditions, codes)
+    return facets
+
+
+def _count_facts(facets: Facets, user: Any, conditions: HouseholdConditions) -> None:
+    on_results = conditions.result_conditions("result__")
+    base = register_with_results if on_results else register
+    rows = _meeting(base(user, conditions.year), [*conditions.fact_conditions(), *on_results])
+    grouped = rows.order_by().values_list(*FACETS).annotate(Count("pk"), Sum("members"))
+    for *columns, count, members in grouped:
         facets.households += count
         facets.members += members or 0
-        facets.doubts += count if doubtful else 0
-        facets.verdicts[Outcome(verdict).code] += count
-        for code, outcome in zip(codes, outcomes or [Outcome.NO_DATA] * len(codes), strict=False):
-            facets.indicators[code][Outcome(outcome).code] += count
         for name, value in zip(FACETS, columns, strict=True):
             facets.columns[name][value] += count
-    return facets
+
+
+def _count_results(facets: Facets, user: Any, conditions: HouseholdConditions, codes: list[str]) -> None:
+    rows = _meeting(results(user, conditions.year), conditions.result_conditions())
+    on_facts = conditions.fact_conditions()
+    if on_facts:
+        rows = rows.filter(Exists(_meeting(row_of_result(conditions.year), on_facts)))
+    grouped = rows.order_by().values_list("verdict", "outcomes", "doubts").annotate(Count("household"))
+    for verdict, outcomes, doubts, count in grouped:
+        facets.doubts += count if doubts else 0
+        facets.verdicts[Outcome(verdict).code] += count
+        for code, outcome in zip(codes, outcomes, strict=False):
+            facets.indicators[code][Outcome(outcome).code] += count
+    unjudged = facets.households - facets.verdicts.total()
+    facets.verdicts["no_data"] += unjudged
+    for counts in facets.indicators.values():
+        counts["no_data"] += unjudged
+
+
+def _meeting(rows: QuerySet, conditions: list[Q]) -> QuerySet:
+    for condition in conditions:
+        rows = rows.filter(condition)
+    return rows
 
 
 def in_order(rows: QuerySet[HouseholdYear], conditions: HouseholdConditions) -> QuerySet[HouseholdYear]:

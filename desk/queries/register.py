@@ -1,46 +1,73 @@
-"""The register of a year beside its results: the base of every list and count of households."""
+"""The register of a year and its results: the base of every list and count of households."""
 
 from typing import Any
 
-from django.db.models import BooleanField, Case, F, FilteredRelation, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
 
-from households.models import HouseholdYear
-from standards.models import StandardVersion
-from standards.outcomes import Outcome
+from households.models import Household, HouseholdYear
+from standards.models import HouseholdResult, StandardVersion
+from standards.outcomes import OUTCOME_BY_CODE, Outcome
 
 RESULT = "household__householdresults"
 
 
 def register(user: Any, year: int) -> QuerySet[HouseholdYear]:
-    """Yearly rows of the households on the register that `user` may see, with `result` joined.
+    """Yearly rows of the households on the register that `user` may see."""
+    return _year_rows(user, year).exclude(household__in=_cancelled())
 
-    A household that nobody has judged has no result; it counts as no data.
+
+def register_with_results(user: Any, year: int) -> QuerySet[HouseholdYear]:
+    """The same rows with `result` joined; a household that nobody has judged has none.
+
+    For pages of rows: the join lets the index of numbers give the order.
     """
     joined = Q(**{f"{RESULT}__year": year, f"{RESULT}__county": F("county")})
     return (
-        HouseholdYear.objects.visible_to(user)
-        .filter(year=year, household__cancelled_on=None)
+        _year_rows(user, year)
+        .filter(household__cancelled_on=None)
         .annotate(result=FilteredRelation(RESULT, condition=joined))
     )
 
 
-def verdict_or_no_data() -> Coalesce:
-    """The verdict; no data where nothing was judged."""
-    return Coalesce("result__verdict", Value(int(Outcome.NO_DATA)))
+def _year_rows(user: Any, year: int) -> QuerySet[HouseholdYear]:
+    return HouseholdYear.objects.visible_to(user).filter(year=year)
 
 
-def in_doubt() -> Case:
-    """Whether an open doubt lies over the verdict."""
-    return Case(
-        When(result__doubts__gt=0, then=Value(True)), default=Value(False), output_field=BooleanField()
+def results(user: Any, year: int) -> QuerySet[HouseholdResult]:
+    """The standing results of those households."""
+    rows = HouseholdResult.objects.visible_to(user).filter(year=year)
+    return rows.exclude(household__in=_cancelled())
+
+
+def _cancelled() -> QuerySet[Household]:
+    return Household.objects.exclude(cancelled_on=None).order_by().values("pk")
+
+
+def result_of_row(year: int) -> QuerySet[HouseholdResult]:
+    """The result of the outer yearly row, for `Exists`."""
+    return HouseholdResult.objects.filter(
+        county=OuterRef("county"), household=OuterRef("household"), year=year
     )
 
 
-def outcome_filter(version: StandardVersion | None, code: str, outcome: Outcome) -> Q:
-    """The condition "this indicator came out like that"."""
-    codes = [indicator.code for indicator in version.gating_indicators()] if version else []
-    if code not in codes:
+def row_of_result(year: int) -> QuerySet[HouseholdYear]:
+    """The yearly row of the outer result, for `Exists`."""
+    return HouseholdYear.objects.filter(county=OuterRef("county"), household=OuterRef("household"), year=year)
+
+
+def verdict_is(code: str, joined: str = "") -> Q:
+    """The condition "the verdict is `code`" on results; see `outcome_is` for `joined`."""
+    found = Q(**{f"{joined}verdict": int(OUTCOME_BY_CODE[code])})
+    return found | Q(**{f"{joined}verdict": None}) if joined and code == Outcome.NO_DATA.code else found
+
+
+def outcome_is(version: StandardVersion | None, indicator: str, code: str, joined: str = "") -> Q:
+    """The condition "this indicator came out as `code`" on results.
+
+    With `joined` ("result__") the result may be missing; that is no data.
+    """
+    codes = [one.code for one in version.gating_indicators()] if version else []
+    if indicator not in codes:
         return Q(pk__in=[])
-    found = Q(**{f"result__outcomes__{codes.index(code)}": int(outcome)})
-    return found | Q(result__verdict=None) if outcome == Outcome.NO_DATA else found
+    found = Q(**{f"{joined}outcomes__{codes.index(indicator)}": int(OUTCOME_BY_CODE[code])})
+    return found | Q(**{f"{joined}verdict": None}) if joined and code == Outcome.NO_DATA.code else found

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from core.clock import SHANGHAI
 from core.models import Change, RowHistory
-from households.models import Membership, PersonYear
+from households.models import HouseholdStatus, HouseholdYear, Membership
+from standards.models import HouseholdResult
 
 YEAR_TABLE = "households_householdyear"
 HOUSEHOLD_TABLE = "households_household"
@@ -16,32 +17,38 @@ PERSON_TABLE = "households_person"
 PERSON_YEAR_TABLE = "households_personyear"
 
 
-def touched_since(day: date) -> Q:
+def touched_since(day: date, year: int) -> Q:
     """Rows whose facts, members or verdict changed on `day` or later."""
     midnight = datetime.combine(day, time(), SHANGHAI)
+    judged = HouseholdResult.objects.filter(year=year, since__gte=midnight).order_by()
     first = Change.objects.filter(at__gte=midnight).order_by("pk").values_list("pk", flat=True).first()
-    judged = Q(result__since__gte=midnight)
-    return judged if first is None else judged | _touched(RowHistory.objects.filter(change__gte=first))
+    if first is None:
+        return Q(household__in=judged.values("household"))
+    touched = _touched(RowHistory.objects.filter(change__gte=first))
+    return Q(household__in=judged.values_list("household").union(*touched, all=True))
 
 
 def touched_by_import(number: int) -> Q:
     """Rows that the import with this number wrote to."""
     changes = list(Change.objects.filter(source_import=number).values_list("pk", flat=True))
-    return _touched(RowHistory.objects.filter(change__in=changes)) if changes else Q(pk__in=[])
+    if not changes:
+        return Q(pk__in=[])
+    first, *others = _touched(RowHistory.objects.filter(change__in=changes))
+    return Q(household__in=first.union(*others, all=True))
 
 
-def _touched(history: QuerySet) -> Q:
+def _touched(history: QuerySet) -> list[QuerySet]:
+    """Keys of the households that these rows of the history are about, by table."""
     rows = history.order_by()
-    people = Membership.objects.filter(person__in=_rows(rows, PERSON_TABLE)) | Membership.objects.filter(
-        person__in=PersonYear.objects.filter(pk__in=_rows(rows, PERSON_YEAR_TABLE)).values("person")
-    )
-    members = Membership.objects.filter(pk__in=_rows(rows, MEMBERSHIP_TABLE))
-    return (
-        Q(pk__in=_rows(rows, YEAR_TABLE))
-        | Q(household__in=_rows(rows, HOUSEHOLD_TABLE))
-        | Q(household__in=members.order_by().values("household"))
-        | Q(household__in=people.order_by().values("household"))
-    )
+    households = [
+        HouseholdYear.objects.filter(pk__in=_rows(rows, YEAR_TABLE)),
+        HouseholdStatus.objects.filter(pk__in=_rows(rows, STATUS_TABLE)),
+        Membership.objects.filter(pk__in=_rows(rows, MEMBERSHIP_TABLE)),
+        Membership.objects.filter(person__in=_rows(rows, PERSON_TABLE)),
+        Membership.objects.filter(person__years__in=_rows(rows, PERSON_YEAR_TABLE)),
+    ]
+    found = [rows.order_by().values_list("household") for rows in households]
+    return [_rows(rows, HOUSEHOLD_TABLE).values_list("row_id"), *found]
 
 
 def _rows(history: QuerySet, table: str) -> QuerySet:

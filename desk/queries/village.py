@@ -12,7 +12,7 @@ from core.fields import to_fen
 from desk.queries.facts import VILLAGE_FACTS, FactTable, fact_table
 from desk.queries.households import HouseholdRow, rows_shown
 from desk.queries.origins import Origin, Origins
-from desk.queries.register import register
+from desk.queries.register import register_with_results
 from desk.queries.scope import standard_in_view
 from households.codes import POOR_STATUSES
 from households.models import HouseholdYear
@@ -169,7 +169,7 @@ class VillagePage:
     @cached_property
     def _in_year(self) -> QuerySet[HouseholdYear]:
         """Rows of the households that belonged to the village in the year."""
-        return register(self.user, self.year).filter(village=self.village)
+        return register_with_results(self.user, self.year).filter(household__village=self.village)
 
     @cached_property
     def _poor(self) -> dict[str, int]:

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from core.scope import inside
 from desk.conditions import Chip, HouseholdConditions
 from desk.forms import INDICATOR, VillageFilterForm
-from desk.queries.register import outcome_filter
 from standards.exports import INCIDENCE, percent
 from standards.models import StandardVersion, VillageResult
-from standards.outcomes import OUTCOME_BY_CODE, Outcome
+from standards.outcomes import Outcome
 from villages.models import POOR_ATTRIBUTES, VillageYear
 
 AREA_PATH = "village__area__code"
@@ -36,21 +35,12 @@ class VillageConditions(HouseholdConditions):
     def sort(self) -> str:
         return self.values.get("sort") or "code"
 
-    def _conditions(self) -> list[Q]:
+    def fact_conditions(self) -> list[Q]:
         values = self.values
         found = [inside(AREA_PATH, values[name]) for name in ("area", "town") if name in values]
         if "poor" in values:
             poor = Q(attribute__in=POOR_ATTRIBUTES)
             found.append(poor if values["poor"] == "1" else ~poor | Q(attribute=None))
-        if "verdict" in values:
-            unjudged = Q(result__verdict=None) if values["verdict"] == "no_data" else Q()
-            found.append(Q(result__verdict=int(OUTCOME_BY_CODE[values["verdict"]])) | unjudged)
-        if "doubt" in values:
-            found.append(Q(result__doubts__gt=0))
-        for name, value in values.items():
-            if name.startswith(INDICATOR):
-                code = name.removeprefix(INDICATOR)
-                found.append(outcome_filter(self.version, code, OUTCOME_BY_CODE[value]))
         return found
 
     def words(self, name: str, names: dict[str, str]) -> str:
@@ -67,7 +57,9 @@ def found_villages(user: Any, conditions: VillageConditions) -> QuerySet[Village
         .filter(year=conditions.year, village__area__valid_to=None)
         .annotate(result=FilteredRelation("village__villageresults", condition=joined))
     )
-    return conditions.applied(rows)
+    for condition in [*conditions.fact_conditions(), *conditions.result_conditions("result__")]:
+        rows = rows.filter(condition)
+    return rows
 
 
 @dataclass

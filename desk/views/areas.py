@@ -59,23 +59,33 @@ def _page(request: HttpRequest, area: Area | None, below: list[Area]) -> HttpRes
         "judged_at": last_judgement(user, Subject.HOUSEHOLD, year, prefix),
         "version": versions[Subject.HOUSEHOLD],
         "here": queries.place_query(area),
-        **_households(user, year, below, version=versions[Subject.HOUSEHOLD], plan=plan, prefix=prefix),
+        **_households(user, year, below, version=versions[Subject.HOUSEHOLD], plan=plan, area=area),
         **_villages(user, year, below, version=versions[Subject.VILLAGE], prefix=prefix),
     }
     return render(request, "desk/area.html", context)
 
 
 def _households(
-    user, year: int, below: list[Area], *, version: StandardVersion | None, plan: int | None, prefix: str
+    user,
+    year: int,
+    below: list[Area],
+    *,
+    version: StandardVersion | None,
+    plan: int | None,
+    area: Area | None,
 ) -> dict[str, Any]:
-    codes = _codes(version)
-    rows = queries.household_tallies(user, year, areas=below, codes=codes, plan=plan, inside_of=prefix)
-    whole = queries.total(rows, codes)
+    prefix = area.prefix if area else ""
+    rows = queries.household_tallies(user, year, areas=below, plan=plan, inside_of=prefix)
+    whole = queries.total(rows, [])
+    whole.indicators = queries.indicator_counts(
+        user, year, codes=_codes(version), area=area, whole=whole, plan=plan
+    )
+    indicators = _indicators(version, whole)
     return {
         "rows": queries.worst_first(rows),
         "total": whole,
-        "indicators": _indicators(version, whole),
-        "worst": max(_indicators(version, whole), key=lambda one: one["counts"]["not_met"], default=None),
+        "indicators": indicators,
+        "worst": max(indicators, key=lambda one: one["counts"]["not_met"], default=None),
     }
 
 

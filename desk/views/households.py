@@ -71,7 +71,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     version = standard_in_view(user, Subject.HOUSEHOLD, year, request.GET.get("town", "")[:6])
     conditions = HouseholdConditions.read(request.GET, year, version)
     codes = list(conditions.indicator_names)
-    facets = facets_of(found_households(user, conditions), codes)
+    facets = facets_of(user, conditions)
     count_choices(conditions, facets)
     return {
         "conditions": conditions,
