@@ -44,6 +44,7 @@ class HouseholdFigures(Result):
 
     AREA_CODE = "household__village__area__code"
     HOUSEHOLD_KEY = "household_id"
+    COUNTY = "county"
 
     household = models.ForeignKey(
         Household, models.DO_NOTHING, related_name="%(class)ss", db_constraint=False, db_index=False
