@@ -32,3 +32,18 @@ def _write_once(place: Path, keys: dict[str, str]) -> None:
         return
     finally:
         draft.unlink()
+
+
+def new_production_values() -> list[str]:
+    """Lines for the environment of a new production installation."""
+    names = ("SUPERUSER_PASSWORD", "OWNER_PASSWORD", "APPLICATION_PASSWORD", "REDIS_PASSWORD")
+    return [
+        f"SECRET_KEY={secrets.token_urlsafe(60)}",
+        f"FIELD_KEYS=first:{_random_key()}",
+        f"HASH_KEYS=first:{_random_key()}",
+        *(f"{name}={secrets.token_urlsafe(24)}" for name in names),
+    ]
+
+
+if __name__ == "__main__":
+    print("\n".join(new_production_values()))

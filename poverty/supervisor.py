@@ -192,7 +192,8 @@ class Supervisor:
             return
         python = [sys.executable, "-m"]
         assert self.door is not None
-        web = ["gunicorn", "poverty.wsgi", "--bind", f"fd://{self.door.fileno()}", *GUNICORN]
+        web = ["gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py")]
+        web += ["--bind", f"fd://{self.door.fileno()}"]
         if self.tls:
             certificate, key = own_certificate(self.data / "tls", self.lan)
             web += ["--certfile", str(certificate), "--keyfile", str(key)]
@@ -270,21 +271,6 @@ class Supervisor:
         for line in self.people:
             say(f"  {line}")
         say("\n  Ctrl-C stops everything.\n")
-
-
-GUNICORN = [
-    *("--workers", "2", "--worker-class", "gthread", "--threads", "4"),
-    *(
-        "--timeout",
-        "120",
-        "--graceful-timeout",
-        "10",
-        "--max-requests",
-        "5000",
-        "--max-requests-jitter",
-        "500",
-    ),
-]
 
 
 def open_door(host: str, wanted: str) -> socket.socket:

@@ -116,7 +116,7 @@ def test_it_survives_kills_in_every_place_and_goes_down_cleanly(start, tmp_path)
         wait_for(run.ready, f"the return of {word}", run)
         wait_for(lambda word=word: run.processes(word), f"a new {word}", run)
     run.end(signal.SIGKILL)
-    wait_for(lambda: not run.processes("poverty.wsgi"), "the end of the orphans", run)
+    wait_for(lambda: not run.processes("gunicorn"), "the end of the orphans", run)
     again = start()
     wait_for(again.ready, "the start after the supervisor was killed", again)
 
