@@ -58,8 +58,8 @@ def count_doubts(subject: str, ids: list[int], year: int) -> None:
         model.objects.filter(**{key: subject_id, "year": year}).update(doubts=counted.get(subject_id, 0))
 
 
-def lay_doubts(subject: str, county: int, year: int) -> None:
-    """After an area was judged: results that are new carry the doubts opened before them."""
+def lay_doubts(subject: str, county: int, year: int, ids: list[int] | None = None) -> None:
+    """After judging: results that are new carry the doubts opened before them."""
     table, key = (
         ("standards_householdresult", "household_id")
         if subject == Subject.HOUSEHOLD
@@ -70,8 +70,9 @@ def lay_doubts(subject: str, county: int, year: int) -> None:
             f"""
             UPDATE {table} r SET doubts = d.number
             FROM (SELECT subject_id, count(*) AS number FROM standards_doubt
-                  WHERE subject = %s AND year = %s AND closed_at IS NULL GROUP BY subject_id) d
+                  WHERE subject = %s AND year = %s AND closed_at IS NULL
+                    AND (%s::bigint[] IS NULL OR subject_id = ANY(%s)) GROUP BY subject_id) d
             WHERE r.county = %s AND r.year = %s AND r.{key} = d.subject_id AND r.doubts <> d.number
             """,
-            [subject, year, county, year],
+            [subject, year, ids, ids, county, year],
         )

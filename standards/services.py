@@ -155,7 +155,10 @@ def judge_households(household_ids: list[int], year: int | None = None) -> int:
             continue
         lock_judging(county, alone=False)
         facts = HouseholdYear.objects.filter(county=county, household__in=household_ids, closed=False)
-        changed += write_results(assessment, facts)[1]
+        written = write_results(assessment, facts)[1]
+        if written:
+            lay_doubts(Subject.HOUSEHOLD, county, one_year, household_ids)
+        changed += written
         villages = facts.filter(year=one_year).order_by().values_list("village_id", flat=True).distinct()
         mark_villages(list(villages), one_year)
     return changed
@@ -220,7 +223,10 @@ def _judge_dirty(prefix: str, year: int) -> int:
         return 0
     open_village_year(prefix, year)
     facts = VillageYear.objects.filter(county=int(prefix), village__in=ids)
-    return write_results(assessment, facts)[1]
+    changed = write_results(assessment, facts)[1]
+    if changed:
+        lay_doubts(Subject.VILLAGE, int(prefix), year, ids)
+    return changed
 
 
 @transaction.atomic
