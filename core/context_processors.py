@@ -71,14 +71,15 @@ class House:
     @cached_property
     def navigation(self) -> list[ShownEntry]:
         """The entries this person may use; the others are absent, not grey."""
-        if not self._signed_in:
+        user = self.user
+        if user is None or not user.is_authenticated:
             return []
         match = self.request.resolver_match
         view_name = match.view_name if match else ""
         return [
             ShownEntry(entry.label, entry.address, entry.is_lit(view_name))
             for entry in _frame().entries()
-            if self.user.may(entry.right) and entry.address
+            if user.may(entry.right) and entry.address
         ]
 
     @cached_property
@@ -91,8 +92,8 @@ class House:
         """The page this person begins with."""
         role = getattr(self.user, "role", None)
         try:
-            return reverse(role().home if callable(role) else role.home)
-        except (AttributeError, NoReverseMatch):
+            return reverse(role.home) if role else "/"
+        except NoReverseMatch:
             return "/"
 
     @property

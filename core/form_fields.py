@@ -59,7 +59,7 @@ class FieldView:
 
     @property
     def errors(self) -> list[str]:
-        return list(self.bound.errors)
+        return [str(error) for error in self.bound.errors]
 
     @property
     def required(self) -> bool:

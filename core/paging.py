@@ -1,5 +1,6 @@
 """Pages of a list that keep the conditions in the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +67,9 @@ class ListPage:
         return [(number, self.address(number) if number else "") for number in self.numbers]
 
 
-def page_of(request: HttpRequest, queryset: QuerySet[Any], per_page: int = PER_PAGE) -> ListPage:
+def page_of(
+    request: HttpRequest, queryset: QuerySet[Any] | Sequence[Any], per_page: int = PER_PAGE
+) -> ListPage:
     """The page the address asks for; a number out of range gives the nearest page."""
     paginator = Paginator(queryset, per_page)
     page = paginator.get_page(request.GET.get(PARAMETER))

@@ -239,7 +239,7 @@ def file_size(value: Any) -> str:
 
 
 @register.filter
-def masked_id(value: Any) -> SafeString:
+def masked_id(value: Any) -> SafeString | str:
     """First three digits of an ID number; the rest never reaches the page."""
     return masked(value, "id_number")
 

@@ -1,11 +1,14 @@
-/* When the words of the bar do not fit (English is longer), the bar becomes the side menu. */
+/* When the words of the bar do not fit (English is longer), first the search and the day give way,
+   then the bar becomes the side menu. */
 const nav = () => document.querySelector(".app-header nav");
 
 function fit() {
-  const root = document.documentElement;
-  root.classList.remove("menu-only");
-  const list = nav()?.querySelector(".topnav");
-  if (list && list.clientWidth && list.scrollWidth > list.clientWidth + 1) root.classList.add("menu-only");
+  const steps = document.documentElement.classList;
+  const list = nav().querySelector(".topnav");
+  const tight = () => list.clientWidth && list.scrollWidth > list.clientWidth + 1;
+  steps.remove("bar-tight", "menu-only");
+  if (tight()) steps.add("bar-tight");
+  if (tight()) steps.add("menu-only");
 }
 
 function start() {

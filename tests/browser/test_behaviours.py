@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import OpenBrowser
 from tests.browser.watching import Watch
@@ -75,7 +75,12 @@ def test_a_dialog_opens_and_gives_the_focus_back(kit: Watch) -> None:
 def test_typed_words_are_not_left_without_asking(kit: Watch) -> None:
     page = kit.page
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.locator("#id_wage").fill("1")
 
     page.locator(".topnav a").first.click(no_wait_after=True)
