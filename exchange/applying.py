@@ -111,8 +111,9 @@ class Writer:
         self._run(update(Person, names, _CHANGED_PERSONS), **patched)
 
     def person_years(self) -> None:
-        self._run(insert(PersonYear, _NEW_PERSON_YEARS), defaults=Json(defaults_of(PersonYear)))
+        # Changed ones first: the statement would find the new ones too.
         self._run(update(PersonYear, _written("person_year"), _CHANGED_PERSON_YEARS))
+        self._run(insert(PersonYear, _NEW_PERSON_YEARS), defaults=Json(defaults_of(PersonYear)))
 
     def memberships(self) -> None:
         self._run(_END_MEMBERSHIPS)

@@ -89,6 +89,7 @@ class RegisterTests(ImportTestCase):
 
         change = Change.objects.get(source_import=source.pk)
         self.assertEqual((change.kind, change.reason), ("import.applied", "试"))
+        self.assertEqual(set(RowHistory.objects.filter(change=change).values_list("operation", flat=True)), {"I"})
         tables = set(RowHistory.objects.filter(change=change).values_list("table", flat=True))
         self.assertGreaterEqual(tables, {"households_household", "households_person", "villages_villageyear"})
 
