@@ -36,7 +36,8 @@ class ConditionsForm(forms.Form):
         for field in self.fields.values():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
-            field.widget.attrs.setdefault("autocomplete", "off")
+            # Fields outside the form's element belong to it all the same.
+            field.widget.attrs |= {"form": "conditions", "autocomplete": "off"}
 
     def accepted(self) -> dict[str, Any]:
         """The conditions that could be read; one that could not be read is left out."""

@@ -12,21 +12,23 @@ from django.utils.translation import gettext as _
 
 from core.fields import FenField
 from core.numbers import UNKNOWN, day, thousands, yuan
-from households.models import HouseholdYear
+from households.models import Household, HouseholdYear
 from villages.models import VillageYear
 
 if TYPE_CHECKING:
     from desk.queries.household import HouseholdPage
 
 YEARS_SHOWN = 4
+FIRST_ROWS = 16
 HOUSEHOLD_FACTS = (
-    "status", "attribute", "main_cause", "other_causes", "planned_route", "planned_exit_year", "persons",
-    "members", "stated_per_capita", "stated_net", "asset_dividend", "other_property", "family_planning",
-    "dibao", "wubao", "pension", "ecology", "other_transfer", "food_secure", "clothing_secure",
-    "stable_source", "own_dwelling", "house_area", "house_grade", "dilapidated", "register_dilapidated",
-    "safe_water", "water_difficult", "production_power", "living_power", "broadcast", "road_distance",
-    "road_type", "toilet", "fuel", "arable_land", "irrigated_land", "forest_land", "converted_land",
-    "orchard_land", "pasture_land", "water_area", "cooperative", "leading_firm", "rich_leader",
+    "status", "attribute", "main_cause", "planned_exit_year", "planned_route", "persons", "members",
+    "stated_per_capita", "house_area", "house_grade", "dilapidated", "safe_water", "road_type",
+    "arable_land", "living_power", "broadcast", "other_causes", "food_secure", "clothing_secure",
+    "stable_source", "own_dwelling", "stated_net", "asset_dividend", "other_property", "family_planning",
+    "dibao", "wubao", "pension", "ecology", "other_transfer", "register_dilapidated", "water_difficult",
+    "production_power", "road_distance", "toilet", "fuel", "irrigated_land", "forest_land",
+    "converted_land", "orchard_land", "pasture_land", "water_area", "cooperative", "leading_firm",
+    "rich_leader",
 )  # fmt: skip
 DERIVED = {"status", "members"}
 VILLAGE_FACTS = [
@@ -59,6 +61,15 @@ class FactTable:
     @property
     def known_rows(self) -> list[FactRow]:
         return [row for row in self.rows if row.known]
+
+    @property
+    def first_rows(self) -> list[FactRow]:
+        """What stands on the page at once; the others fold out."""
+        return self.known_rows[:FIRST_ROWS]
+
+    @property
+    def more_rows(self) -> list[FactRow]:
+        return self.known_rows[FIRST_ROWS:]
 
     @property
     def unknown_rows(self) -> list[FactRow]:
@@ -101,6 +112,8 @@ def fact_table(model: type[models.Model], years: list[Any], names: Iterable[str]
 
 def label_of(field: Any) -> str:
     """What the column is called: its Chinese heading (data, not translated)."""
+    if field.name == "status":
+        field = Household._meta.get_field("status")
     return str(getattr(field, "verbose_name", field.name))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.models import Change
@@ -14,7 +15,7 @@ from standards.explanation import CriterionPanel
 from standards.sources import Source, fact_sources, source_of
 
 # Data written in bulk keeps no image of each row; its one change is the source of what has no other.
-BULK = ("demonstration.loaded", "county.generated")
+BULK = ("demonstration.loaded", "households.generated")
 SHOWN = 2
 PARTS = {
     "households_household": "household",
@@ -52,7 +53,8 @@ class Origins:
 
     @cached_property
     def _bulk(self) -> Source | None:
-        found = Change.objects.filter(kind__in=BULK, county=self.county).order_by("-pk").first()
+        of_county = Q(county=self.county) | Q(county=None)
+        found = Change.objects.filter(of_county, kind__in=BULK).order_by("-pk").first()
         return source_of(found) if found else None
 
     @cached_property
