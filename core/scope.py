@@ -20,6 +20,8 @@ def inside(path: str, prefix: str) -> Q:
 
 def of_county(column: str, prefix: str) -> Q:
     """The same for a whole county or more, where `column` holds the county as a number."""
+    if len(prefix) == COUNTY_DIGITS:
+        return Q(**{column: int(prefix)})
     step = 10 ** (COUNTY_DIGITS - len(prefix))
     return Q(**{f"{column}__gte": int(prefix) * step, f"{column}__lt": (int(prefix) + 1) * step})
 

@@ -81,13 +81,18 @@ class HouseholdConditions:
         return self.version.line(self.year) if self.version else None
 
     # --- In queries ---------------------------------------------------------------------------
+    def place_conditions(self) -> list[Q]:
+        """Where the household lives, on yearly rows and on results alike."""
+        values = self.values
+        found = [inside(AREA_PATH, values[name]) for name in ("area", "town", "village") if name in values]
+        if "group" in values:
+            found.append(Q(household__group__code=values["group"]))
+        return found
+
     def fact_conditions(self) -> list[Q]:
         """What the yearly row itself must meet."""
         values = self.values
         found = [Q(**{column: values[name]}) for name, column in PLAIN.items() if name in values]
-        found += [inside(AREA_PATH, values[name]) for name in ("area", "town", "village") if name in values]
-        if "group" in values:
-            found.append(Q(household__group__code=values["group"]))
         if "changed" in values:
             found.append(touched_since(values["changed"], self.year))
         if "source" in values:

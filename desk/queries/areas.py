@@ -11,6 +11,7 @@ from django.db.models.functions import Substr
 from areas.models import DIGITS, Area, Level
 from core.scope import inside
 from desk.conditions import AREA_PATH
+from desk.queries.kept import kept
 from desk.queries.register import register, results, row_of_result
 from standards.models import VillageResult
 from standards.outcomes import Outcome
@@ -100,10 +101,20 @@ def household_tallies(
     plan: int | None = None,
     inside_of: str = "",
 ) -> list[AreaRow]:
-    """The counts of each of these areas, none inside another.
+    """The counts of each of these areas, none inside another; kept while nothing was written."""
+    prefixes = [area.prefix for area in areas]
+    tallies = kept(
+        user,
+        ("tallies", year, plan, inside_of, *prefixes),
+        lambda: _household_tallies(user, year, areas=areas, plan=plan, inside_of=inside_of),
+    )
+    return [AreaRow(area, tallies[area.prefix]) for area in areas]
 
-    Households and people are counted by village from the facts, verdicts from the results.
-    """
+
+def _household_tallies(
+    user: Any, year: int, *, areas: list[Area], plan: int | None, inside_of: str
+) -> dict[str, Tally]:
+    """Households and people counted by village from the facts, verdicts from the results."""
     rows = _in_areas(register(user, year), areas, inside_of)
     judged = _in_areas(results(user, year), areas, inside_of)
     if plan:
@@ -125,13 +136,26 @@ def household_tallies(
             tally.doubts += count if doubts else 0
     for tally in tallies.values():
         tally.verdicts["no_data"] += tally.households - tally.verdicts.total()
-    return [AreaRow(area, tallies[area.prefix]) for area in areas]
+    return tallies
 
 
 def indicator_counts(
     user: Any, year: int, *, codes: list[str], area: Area | None, whole: Tally, plan: int | None = None
 ) -> dict[str, Counter]:
     """How every indicator came out in the area; a household never judged counts as no data."""
+    counts = kept(
+        user,
+        ("indicators", year, plan, area.prefix if area else None, *codes),
+        lambda: _indicator_counts(user, year, codes=codes, area=area, plan=plan),
+    )
+    for counted in counts.values():
+        counted["no_data"] += whole.households - counted.total()
+    return counts
+
+
+def _indicator_counts(
+    user: Any, year: int, *, codes: list[str], area: Area | None, plan: int | None
+) -> dict[str, Counter]:
     judged = results(user, year)
     if area is not None:
         judged = judged.within(area.prefix)
@@ -141,8 +165,6 @@ def indicator_counts(
     for outcomes, count in judged.order_by().values_list("outcomes").annotate(Count("household")):
         for code, outcome in zip(codes, outcomes, strict=False):
             counts[code][Outcome(outcome).code] += count
-    for counted in counts.values():
-        counted["no_data"] += whole.households - counted.total()
     return counts
 
 
