@@ -1,7 +1,8 @@
 """Counts over a whole county, kept until something is written.
 
-What is kept hangs on who may see what and on the state of the database: the last change, how many
-of the last ones are committed, the last assessment, the open doubts. Only numbers are kept.
+What is kept hangs on who may see what and on the state of the database: the last change and row of
+the history, how many of the last changes are committed, the last assessment, the open doubts. Only
+numbers are kept.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ Counts = TypeVar("Counts")
 # A long transaction may commit a change with a smaller number late; then the count differs.
 _STATE = """
 SELECT c.id, c.at, (SELECT count(*) FROM core_change r WHERE r.id > c.id - 500),
+       (SELECT max(id) FROM core_rowhistory),
        (SELECT max(finished_at) FROM standards_assessment),
        (SELECT count(*) FROM standards_doubt WHERE closed_at IS NULL)
 FROM core_change c ORDER BY c.id DESC LIMIT 1
