@@ -175,4 +175,6 @@ class CountRow:
 def count_rows(assessment: Assessment) -> list[CountRow]:
     """The counts of an assessment by indicator, then by verdict."""
     names = {i.code: i.name for i in assessment.version.gating_indicators()} | {"verdict": _("Verdict")}
-    return [CountRow(names.get(code, code), counts) for code, counts in assessment.counts.items()]
+    return [
+        CountRow(name, assessment.counts[code]) for code, name in names.items() if code in assessment.counts
+    ]
