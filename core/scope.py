@@ -52,7 +52,8 @@ class AreaScopedQuerySet(models.QuerySet):
         return self.filter(self._inside(prefix))
 
     def _inside(self, prefix: str) -> Q:
-        column = getattr(self.model, "COUNTY", None)
+        model: Any = self.model
+        column = getattr(model, "COUNTY", None)
         if column and 0 < len(prefix) <= COUNTY_DIGITS:
             return of_county(column, prefix)
-        return inside(self.model.AREA_CODE, prefix)
+        return inside(model.AREA_CODE, prefix)

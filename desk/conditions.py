@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.fields import to_fen
 from core.numbers import thousands, yuan
 from core.scope import inside
-from desk.forms import INDICATOR, OUTCOME_CHOICES, HouseholdFilterForm
+from desk.forms import INDICATOR, OUTCOME_CHOICES, ConditionsForm, HouseholdFilterForm
 from desk.queries.register import outcome_is, verdict_is
 from desk.queries.touched import touched_by_import, touched_since
 from households.codes import Attribute, Cause, Route, Status
@@ -48,7 +48,7 @@ class HouseholdConditions:
     year: int
     version: StandardVersion | None
     unread: list[str] = field(default_factory=list)
-    form: HouseholdFilterForm | None = None
+    form: ConditionsForm | None = None
 
     @classmethod
     def read(cls, data: QueryDict, year: int, version: StandardVersion | None) -> "HouseholdConditions":

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -79,9 +79,11 @@ class HouseholdFilterForm(ConditionsForm):
 class VillageFilterForm(ConditionsForm):
     """The conditions of the village list as they stand in the address."""
 
+    POOR: ClassVar = {"1": _("Poor villages"), "0": _("Other villages")}
+
     area = _code(_("Area"), r"^\d{2,12}$")
     town = _code(_("Township"), r"^\d{9}$")
-    poor = _choice(_("Village kind"), [("1", _("Poor villages")), ("0", _("Other villages"))])
+    poor = _choice(_("Village kind"), list(POOR.items()))
     verdict = _choice(_("Verdict"), OUTCOME_CHOICES)
     doubt = _choice(_("In doubt"), [("1", _("In doubt"))])
     sort = forms.ChoiceField(

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -68,25 +70,26 @@ def assessment_close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def assessment_compare(request: HttpRequest) -> HttpResponse:
     """Who flipped from one run to the other, and because of what."""
-    chosen = [_chosen(request, name) for name in ("first", "second")]
-    rows, error = [], ""
-    if all(chosen):
-        first, second = sorted(chosen, key=lambda one: (one.started_at, one.pk))
-        chosen = [first, second]
+    first, second = _chosen(request, "first"), _chosen(request, "second")
+    rows: list[Flip] = []
+    error = ""
+    if first and second:
+        if (first.started_at, first.pk) > (second.started_at, second.pk):
+            first, second = second, first
         try:
             rows = flips(first, second, request.user)
         except ValidationError as failure:
             error = " ".join(failure.messages)
-    subject = chosen[1].subject if chosen[1] else Subject.HOUSEHOLD
+    subject = second.subject if second else Subject.HOUSEHOLD
     context = {
-        "first": chosen[0],
-        "second": chosen[1],
+        "first": first,
+        "second": second,
         "runs": queries.assessments_for_list(request.user).filter(state=Assessment.State.DONE)[:60],
         "flips": _named(rows[:FLIPS_SHOWN], subject),
         "total": len(rows),
         "shown": FLIPS_SHOWN,
         "error": error,
-        "names": _indicator_names(chosen[1]),
+        "names": _indicator_names(second),
     }
     return render(request, "standards/compare.html", context)
 
@@ -97,7 +100,7 @@ def _list(request: HttpRequest, form: AssessForm | None, status: int = 200) -> H
 
 
 def _may_run(request: HttpRequest) -> bool:
-    return request.user.may("run_assessments")
+    return request.user.has_perm("accounts.run_assessments")
 
 
 def _visible(request: HttpRequest, pk: int) -> Assessment:
@@ -124,6 +127,7 @@ def _indicator_names(assessment: Assessment | None) -> dict[str, str]:
 def _named(rows: list[Flip], subject: str) -> list[dict]:
     """Flips with whom they are about and only what changed."""
     ids = [flip.subject_id for flip in rows]
+    found: dict[int, Any]
     if subject == Subject.HOUSEHOLD:
         found = {h.pk: h for h in Household.objects.filter(pk__in=ids).select_related("village__area")}
     else:

@@ -54,7 +54,7 @@ def standing_results(subject: str, year: int, area: Area | None = None) -> Query
         return results
     if len(area.prefix) >= 6:
         results = results.filter(county=area.county_number)
-    return results if len(area.prefix) == 6 else results.within(area.prefix)
+    return results if len(area.prefix) == 6 else results.within(area.prefix)  # type: ignore[union-attr]
 
 
 def versions_of(results: QuerySet) -> dict[int, StandardVersion]:

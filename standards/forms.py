@@ -41,8 +41,9 @@ class AssessForm(forms.Form):
         super().__init__(*args, **options)
         levels = (Level.COUNTY, Level.TOWNSHIP)
         areas = Area.objects.valid().visible_to(user).filter(level__in=levels).order_by("code")
-        self.fields["area"].queryset = areas
-        self.fields["version"].queryset = StandardVersion.objects.order_by("subject", "code", "-number")
+        fields: dict[str, Any] = self.fields
+        fields["area"].queryset = areas
+        fields["version"].queryset = StandardVersion.objects.order_by("subject", "code", "-number")
         for field in self.fields.values():
             is_list = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if is_list else "form-control"

@@ -156,7 +156,7 @@ def indicator_counts(
 def _indicator_counts(
     user: Any, year: int, *, codes: list[str], area: Area | None, plan: int | None
 ) -> dict[str, Counter]:
-    judged = results(user, year)
+    judged: Any = results(user, year)
     if area is not None:
         judged = judged.within(area.prefix)
     if plan:

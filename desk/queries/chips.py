@@ -47,14 +47,14 @@ def offered_chips(conditions: HouseholdConditions, facets: Facets) -> list[Chip]
 
 def count_choices(conditions: HouseholdConditions, facets: Facets) -> None:
     """Write the counts behind the choices of the form, where the condition is still free."""
-    form = conditions.form
-    if form is None:
+    if conditions.form is None:
         return
+    fields: dict[str, Any] = conditions.form.fields
     for name, column in COLUMN_OF.items():
         if name in conditions.values:
             continue
         counts = facets.columns[column]
-        form.fields[name].choices = [
+        fields[name].choices = [
             ("", _("All")),
             *[
                 (value, f"{label} {thousands(counts[value])}")
@@ -64,8 +64,8 @@ def count_choices(conditions: HouseholdConditions, facets: Facets) -> None:
         ]
     for code, counts in facets.indicators.items():
         name = INDICATOR + code
-        if name in form.fields and name not in conditions.values:
-            form.fields[name].choices = [
+        if name in fields and name not in conditions.values:
+            fields[name].choices = [
                 (value, f"{label} {thousands(counts[value])}" if value else label)
-                for value, label in form.fields[name].choices
+                for value, label in fields[name].choices
             ]

@@ -80,7 +80,7 @@ def facts_by_year(page: "HouseholdPage") -> FactTable:
     """The household's facts of up to four years, the shown year last."""
     years = [row for row in page.years if row.year <= page.year][-YEARS_SHOWN:]
 
-    def origin(row: Any, name: str) -> str:
+    def origin(row: Any, name: str) -> Any:
         if name in DERIVED:
             return _("from the register")
         return page.origins.of_column("households_householdyear", row.pk, name)

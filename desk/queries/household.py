@@ -86,8 +86,8 @@ class Member:
     @property
     def insurance(self) -> str:
         """The medical insurance as an outcome."""
-        insured = getattr(self.facts, "medical_insurance", None)
-        return {True: "met", False: "not_met"}.get(insured, "no_data")
+        insured = self.facts.medical_insurance if self.facts else None
+        return "no_data" if insured is None else "met" if insured else "not_met"
 
     @property
     def insurance_words(self) -> str:

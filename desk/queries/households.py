@@ -235,4 +235,5 @@ def per_capita(result: HouseholdResult | None) -> Decimal | None:
     """Net income a person in yuan, not rounded; None when unknown."""
     if result is None or result.net_income is None or not result.persons:
         return None
-    return result.net_income / result.persons
+    net: Decimal = result.net_income  # type: ignore[assignment]
+    return net / result.persons

@@ -39,7 +39,7 @@ def results(user: Any, year: int) -> QuerySet[HouseholdResult]:
     return rows.exclude(household__in=_cancelled())
 
 
-def _cancelled() -> QuerySet[Household]:
+def _cancelled() -> QuerySet[Any]:
     return Household.objects.exclude(cancelled_on=None).order_by().values("pk")
 
 

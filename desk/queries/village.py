@@ -1,6 +1,7 @@
 """Everything the page of one village shows."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,6 @@ from desk.queries.origins import Origin, Origins
 from desk.queries.register import register_with_results
 from desk.queries.scope import standard_in_view
 from households.codes import POOR_STATUSES
-from households.models import HouseholdYear
 from standards.explanation import Explanation, IndicatorPanel, explain
 from standards.exports import INCIDENCE, percent
 from standards.measures import measure_of
@@ -167,7 +167,7 @@ class VillagePage:
 
     # --- The three cases ----------------------------------------------------------------------
     @cached_property
-    def _in_year(self) -> QuerySet[HouseholdYear]:
+    def _in_year(self) -> QuerySet[Any]:
         """Rows of the households that belonged to the village in the year."""
         return register_with_results(self.user, self.year).filter(household__village=self.village)
 
@@ -237,13 +237,13 @@ class VillagePage:
         )
         return list(self._nearest_first(staying).values_list("pk", flat=True)[:NEAREST])
 
-    def _nearest_first(self, rows: QuerySet[HouseholdYear]) -> QuerySet[HouseholdYear]:
+    def _nearest_first(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         version = self.household_version
         places = range(len(self.household_codes))
         line = version.line(self.year) if version else None
         open_indicators = sum((_is_open(f"result__outcomes__{place}") for place in places), start=Value(0))
         each = Cast(F("result__net_income"), FloatField()) / Cast(F("result__persons"), FloatField())
-        short = Value(float(to_fen(line or 0))) - each
+        short = Value(float(to_fen(line or Decimal(0)))) - each
         return rows.annotate(open_indicators=open_indicators, short=short).order_by(
             F("open_indicators").asc(nulls_last=True), F("short").asc(nulls_last=True), "household__number"
         )

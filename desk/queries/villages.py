@@ -45,7 +45,7 @@ class VillageConditions(HouseholdConditions):
 
     def words(self, name: str, names: dict[str, str]) -> str:
         if name == "poor":
-            return str(dict(self.form.fields["poor"].choices)[self.values[name]])
+            return str(VillageFilterForm.POOR[self.values[name]])
         return super().words(name, names)
 
 

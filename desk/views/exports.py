@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -20,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 def household_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The list as it is shown, all pages; who took it and by which conditions is recorded."""
-    user = request.user
+    user: Any = request.user
     year = year_asked(request.GET.get("year"), years_known(user))
     version = standard_in_view(user, Subject.HOUSEHOLD, year, request.GET.get("town", "")[:6])
     conditions = HouseholdConditions.read(request.GET, year, version)

@@ -21,10 +21,12 @@ PAGE, FRAGMENT = "desk/household_list.html", "desk/_households.html"
 
 @require_safe
 def household_list(request: HttpRequest) -> HttpResponse:
+    if "" in request.GET.values():
+        return redirect(short_address(request))
     context = list_context(request)
     conditions: HouseholdConditions = context["conditions"]
     rows = in_order(found_households(request.user, conditions), conditions)
-    found = Found(rows, context["facets"].households, context["codes"])
+    found: Any = Found(rows, context["facets"].households, context["codes"])
     page: ListPage = page_of(request, found)
     return render_page(request, PAGE, FRAGMENT, {**context, "page": page, "rows": list(page)})
 
@@ -61,6 +63,14 @@ def household_suggestions(request: HttpRequest) -> HttpResponse:
         )
         rows = rows_shown(found.keys, [])
     return render(request, "desk/_suggestions.html", {"rows": rows})
+
+
+def short_address(request: HttpRequest) -> str:
+    """The same address without the conditions that a form sent empty."""
+    query = request.GET.copy()
+    for name in [name for name, value in request.GET.items() if not value]:
+        del query[name]
+    return f"{request.path}?{query.urlencode()}"
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from areas.models import Level
@@ -20,11 +20,14 @@ from desk.queries.villages import (
     villages_in_order,
 )
 from desk.views.household import year_in_address
+from desk.views.households import short_address
 from standards.models import Subject
 
 
 @require_safe
 def village_list(request: HttpRequest) -> HttpResponse:
+    if "" in request.GET.values():
+        return redirect(short_address(request))
     user = request.user
     years = years_known(user)
     year = year_asked(request.GET.get("year"), years)
