@@ -1,0 +1,92 @@
+"""The pages of the desk in a real browser, with rows of every outcome."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from areas.models import Area
+from tests.browser.conftest import OpenBrowser
+from tests.desk.county import COUNTY, TOWN, VILLAGE, make_county
+from tests.makers import make_user
+from tests.serving import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+HOUSEHOLD = "/households/4100010000000002/"
+PAGES = (
+    "/",
+    f"/area/{TOWN}/?plan=2016",
+    "/households/",
+    "/households/?verdict=not_met&gap=9999&sort=gap",
+    "/households/?verdict=met&cause=01",
+    HOUSEHOLD,
+    f"{HOUSEHOLD}history/",
+    "/villages/",
+    f"/villages/{VILLAGE}/",
+    "/standards/",
+    "/standards/1/",
+    "/standards/1/difference/",
+    "/assessments/",
+    "/assessments/1/",
+    "/assessments/compare/?first=1&second=1",
+)
+
+
+def county_user() -> User:
+    """Somebody of the county office; the county is made once in this database."""
+    if not Area.objects.filter(code=COUNTY).exists():
+        make_county()
+    return make_user("county_office", Area.objects.get(code=COUNTY))
+
+
+@pytest.mark.parametrize("width", [360, 390, 1366, 1440, 1920])
+def test_pages_with_rows_are_in_order(open_browser: OpenBrowser, site: Site, width: int) -> None:
+    watch = open_browser(county_user(), width)
+
+    faults = {page: found for page in PAGES if (found := watch.visit(site.url(page)))}
+
+    assert faults == {}
+
+
+def test_chips_and_order_swap_the_list_and_move_the_address(open_browser: OpenBrowser, site: Site) -> None:
+    page = open_browser(county_user()).page
+    page.goto(site.url("/households/"))
+
+    page.locator("a.chip", has_text="未达标").first.click()
+    expect(page.locator("#found")).to_contain_text("3")
+    page.select_option("#f_sort", "income")
+
+    expect(page).to_have_url(site.url("/households/?year=2016&sort=income&verdict=not_met"))
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.go_back()
+    expect(page.locator("#found")).to_contain_text("3")
+
+
+def test_searching_leaves_nothing_in_the_address(open_browser: OpenBrowser, site: Site) -> None:
+    page = open_browser(county_user()).page
+    page.goto(site.url("/households/"))
+
+    page.fill("#q", "dxs")
+    expect(page.locator("#suggestions li")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("tbody tr")).to_have_count(1)
+    assert "dxs" not in page.url
+
+
+def test_the_history_comes_when_it_is_seen(open_browser: OpenBrowser, site: Site) -> None:
+    page = open_browser(county_user()).page
+    page.goto(site.url(HOUSEHOLD))
+
+    page.locator("#history").scroll_into_view_if_needed()
+
+    expect(page.locator("#history ol.tl li").first).to_be_visible()
+
+
+def test_the_list_works_by_keys_alone(open_browser: OpenBrowser, site: Site) -> None:
+    page = open_browser(county_user()).page
+    page.goto(site.url("/households/"))
+
+    for key in ("j", "j", "Enter"):
+        page.keyboard.press(key)
+
+    expect(page).to_have_url(site.url(f"{HOUSEHOLD}?year=2016"))
