@@ -44,19 +44,25 @@ def generate_tallies(
     if Area.objects.valid().filter(code=f"{codes[0]}000000").exists():
         raise ValidationError(_("There are invented counties already."))
     with generated_change("households.generated", reason=f"seed {seed}"):
-        for code in codes:
-            make_divisions(code)
-        register_villages(codes)
+        make_divisions(codes[0])
+        register_villages(codes[:1])
         original = Area.objects.valid().get(code=f"{codes[0]}000000")
         made = generate_county(original, min(households, PER_COUNTY), seed=seed, year=year)
+        left = households - made.households
         for place, code in enumerate(codes[1:], start=1):
-            copy_county(
-                codes[0], code, year=year, households=min(households - place * PER_COUNTY, PER_COUNTY)
-            )
+            add_copy(codes[0], code, year=year, households=min(left, PER_COUNTY))
+            left -= PER_COUNTY
             if progress:
                 progress(place + 1, len(codes))
     analyze(_TABLES)
     return Generated(households, made.persons, made.villages * len(codes))
+
+
+def add_copy(original: str, code: str, *, year: int, households: int) -> None:
+    """A new county whose yearly rows are those of `original`. Inside a `generated_change`."""
+    make_divisions(code)
+    register_villages([code])
+    copy_county(original, code, year=year, households=households)
 
 
 def make_divisions(county: str) -> None:

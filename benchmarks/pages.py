@@ -1,0 +1,73 @@
+"""The pages that people open all day, at the size of a large county: queries and server time."""
+
+from collections.abc import Iterator
+from random import Random
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from areas.models import Area, Level
+from benchmarks.figures import HOUSEHOLDS, SLACK, Report, percentile, seconds
+from households.models import Household
+from tests.makers import make_user
+from tests.signing_in import sign_in
+
+TIMES = 30
+MOST_QUERIES = 30
+LONGEST_MS = 300
+
+
+def measure(county: Area, report: Report) -> dict[str, tuple[int, float]]:
+    """Queries and the 95th percentile of milliseconds, by page."""
+    client = Client()
+    sign_in(client, make_user("county_office", county))
+    found = {}
+    for name, addresses in _pages(county).items():
+        counts, times = [], []
+        for address in addresses:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200, address
+            counts.append(len(queries))
+            times.append(seconds(lambda address=address: client.get(address)) * 1000)
+        found[name] = (max(counts), percentile(times, 0.95))
+        report.add(
+            f"{name} at {HOUSEHOLDS:,} households",
+            f"{min(counts)}–{max(counts)} queries, p50 {percentile(times, 0.5):.0f} ms, "
+            f"p95 {found[name][1]:.0f} ms",
+            f"<= {MOST_QUERIES} queries, p95 <= {LONGEST_MS} ms",
+        )
+    return found
+
+
+def _pages(county: Area) -> dict[str, list[str]]:
+    rng = Random(1)
+    households = Household.objects.filter(county=county.county_number).order_by("pk")
+    numbers = list(households.values_list("number", flat=True)[:5000])
+    villages = list(
+        Area.objects.within(county.prefix).filter(level=Level.VILLAGE).values_list("code", flat=True)
+    )
+    return {
+        "household list": list(_lists(rng, villages)),
+        "household": [reverse("desk:household-detail", args=[n]) for n in rng.sample(numbers, TIMES)],
+        "village list": [reverse("desk:village-list")] * 10,
+        "village": [reverse("desk:village-detail", args=[code]) for code in rng.sample(villages, TIMES)],
+        "county page": [reverse("desk:area")] * 10,
+    }
+
+
+def _lists(rng: Random, villages: list[str]) -> Iterator[str]:
+    """The list as it comes, deep inside, filtered and sorted."""
+    address = reverse("desk:household-list")
+    yield address
+    for _turn in range(TIMES // 3):
+        yield f"{address}?page={rng.randrange(2, 200)}"
+        yield f"{address}?village={rng.choice(villages)}"
+        yield f"{address}?verdict=not_met&status=poor"
+
+
+def check(found: dict[str, tuple[int, float]]) -> None:
+    for page, (queries, milliseconds) in found.items():
+        assert queries <= MOST_QUERIES, page
+        assert milliseconds <= LONGEST_MS * SLACK, page
