@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from areas.models import Area
+from standards.models import Assessment, StandardVersion
 from tests.browser.conftest import OpenBrowser
 from tests.desk.county import COUNTY, TOWN, VILLAGE, make_county
 from tests.makers import make_user
@@ -23,11 +24,11 @@ PAGES = (
     "/villages/",
     f"/villages/{VILLAGE}/",
     "/standards/",
-    "/standards/1/",
-    "/standards/1/difference/",
+    "/standards/{standard}/",
+    "/standards/{standard}/difference/",
     "/assessments/",
-    "/assessments/1/",
-    "/assessments/compare/?first=1&second=1",
+    "/assessments/{run}/",
+    "/assessments/compare/?first={run}&second={run}",
 )
 
 
@@ -42,7 +43,12 @@ def county_user() -> User:
 def test_pages_with_rows_are_in_order(open_browser: OpenBrowser, site: Site, width: int) -> None:
     watch = open_browser(county_user(), width)
 
-    faults = {page: found for page in PAGES if (found := watch.visit(site.url(page)))}
+    numbers = {
+        "standard": StandardVersion.objects.values_list("pk", flat=True)[0],
+        "run": Assessment.objects.values_list("pk", flat=True)[0],
+    }
+    pages = [page.format(**numbers) for page in PAGES]
+    faults = {page: found for page in pages if (found := watch.visit(site.url(page)))}
 
     assert faults == {}
 
@@ -90,3 +96,14 @@ def test_the_list_works_by_keys_alone(open_browser: OpenBrowser, site: Site) -> 
         page.keyboard.press(key)
 
     expect(page).to_have_url(site.url(f"{HOUSEHOLD}?year=2016"))
+
+
+def test_the_export_follows_the_conditions(open_browser: OpenBrowser, site: Site) -> None:
+    page = open_browser(county_user()).page
+    page.goto(site.url("/households/"))
+
+    page.locator("a.chip", has_text="未达标").first.click()
+    expect(page.locator("#found")).to_contain_text("3")
+
+    for link in page.locator("#exports a").all():
+        assert "verdict=not_met" in (link.get_attribute("href") or "")
