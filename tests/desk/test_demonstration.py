@@ -165,7 +165,7 @@ class LoadedDemonstrationTests(TestCase):
         self.assertEqual(StandardVersion.objects.count(), standards)
         left = [Household, Person, User, AccessEvent, HouseholdResult]
         self.assertEqual([model.objects.count() for model in left], [0] * len(left))
-        self.assertEqual(set(Secret.objects.values_list("field", flat=True)), {"canary"})
+        self.assertLessEqual(set(Secret.objects.values_list("field", flat=True)), {"canary"})
         history = RowHistory.objects.filter(table__in=cleared_tables())
         self.assertEqual(set(history.values_list("operation", flat=True)), {"T"})
         self.assertFalse(Installation.objects.get().demonstration)
