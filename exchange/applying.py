@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from psycopg2.extras import Json
 
 from areas.models import Area
@@ -19,7 +20,7 @@ from exchange.formats import FORMATS
 from exchange.models import Import, StagedRow
 from exchange.resolving import find_again, parameters
 from exchange.staging import SECRET_FIELDS, TABLE, staged_subject
-from exchange.writing_sql import after, defaults_of, insert, update
+from exchange.writing_sql import after, changes, defaults_of, insert, update
 from households.models import Household, HouseholdStatus, HouseholdYear, Membership, Person, PersonYear
 from villages.models import VillageYear
 
@@ -137,13 +138,14 @@ class Writer:
         """Seal the changed secrets of a format for their subjects: (row, column, key of the secret)."""
         rows = (
             StagedRow.objects.filter(source=self.source, format=sheet, state__in=WRITING)
-            .filter(diff__has_key="secrets")
-            .values_list("pk", "sheet_id", "number", subject, "secrets", "diff__secrets")
+            .filter(Q(diff__isnull=True) | Q(diff__has_key="secrets"))
+            .exclude(secrets={})
+            .values_list("pk", "sheet_id", "number", subject, "secrets", "diff")
         )
         table = "households_person" if subject == "person_id" else "households_household"
         erased, places, staged, subjects = [], [], [], []
-        for row_id, sheet_id, number, subject_id, held, changed in rows.iterator(2000):
-            for name in changed:
+        for row_id, sheet_id, number, subject_id, held, diff in rows.iterator(2000):
+            for name in held if diff is None else diff["secrets"]:
                 if held[name] is None:
                     erased.append((row_id, f"{name}_id", None))
                     continue
@@ -234,7 +236,7 @@ LEFT JOIN households_household h ON h.id = s.household_id
 LEFT JOIN areas_area g ON g.id = h.group_id
 JOIN villages_village v ON v.id = COALESCE((s.values -> 'household' ->> 'village_id')::bigint, h.village_id)
 WHERE {_ACCEPTED} AND s.format = 'households'
-  AND (s.diff ? 'group' OR s.diff -> 'household' ? 'village_id')
+  AND ({changes("group")} OR s.diff IS NULL OR s.diff -> 'household' ? 'village_id')
   AND COALESCE(s.values -> 'group' ->> 'name', g.name) IS NOT NULL
 """
 _PATCH = "LEFT JOIN unnest(%(rows)s::bigint[], %(patches)s::jsonb[]) AS patch(row_id, vals) ON patch.row_id = s.id"
@@ -244,13 +246,12 @@ _NEW_HOUSEHOLDS = f"""
 SELECT jsonb_build_object('id', s.household_id, 'number', s.key, 'head_name', left(s.name, 50))
     || {after("household")} || COALESCE(patch.vals, '{{}}') || COALESCE(yearly.vals, '{{}}') AS vals
 FROM exchange_stagedrow s {_PATCH}
-LEFT JOIN LATERAL (
-    SELECT {after("household", "o")} || COALESCE(more.vals, '{{}}') AS vals
+LEFT JOIN (
+    SELECT DISTINCT ON (o.key) o.key, {after("household", "o")} || COALESCE(more.vals, '{{}}') AS vals
     FROM exchange_stagedrow o {_MORE}
-    WHERE o.source_id = s.source_id AND o.format = 'household_years' AND o.key = s.key
-      AND o.state IN ('new', 'changed')
-    ORDER BY o.year DESC LIMIT 1
-) AS yearly ON true
+    WHERE o.source_id = %(source)s AND o.format = 'household_years' AND o.state IN ('new', 'changed')
+    ORDER BY o.key, o.year DESC
+) AS yearly ON yearly.key = s.key
 WHERE {_ACCEPTED} AND s.format = 'households' AND s.state = 'new'
 """
 _CHANGED_HOUSEHOLDS = f"""
@@ -282,8 +283,8 @@ WHERE {_ACCEPTED} AND ((s.diff -> 'secrets' ? 'id_number' AND c.id = p.id_number
 """
 _STATUSES = f"""
 INSERT INTO {HouseholdStatus._meta.db_table} (household_id, status, from_day, document)
-SELECT s.household_id, s.diff -> 'status' -> 'status' ->> 1, make_date(s.year, 1, 1), ''
-FROM exchange_stagedrow s WHERE {_ACCEPTED} AND s.format = 'households' AND s.diff ? 'status'
+SELECT s.household_id, s.values -> 'status' ->> 'status', make_date(s.year, 1, 1), ''
+FROM exchange_stagedrow s WHERE {_ACCEPTED} AND s.format = 'households' AND {changes("status")}
 ON CONFLICT (household_id, from_day) DO UPDATE SET status = EXCLUDED.status
 """
 
@@ -312,7 +313,7 @@ WHERE {_ACCEPTED} AND s.format = 'persons' AND y.id IS NULL
 _CHANGED_PERSON_YEARS = f"""
 SELECT y.id, {after("person_year")} AS vals
 FROM exchange_stagedrow s {_YEAR_OF_PERSON}
-WHERE {_ACCEPTED} AND s.format = 'persons' AND s.diff ? 'person_year' AND y.id IS NOT NULL
+WHERE {_ACCEPTED} AND s.format = 'persons' AND {changes("person_year")} AND y.id IS NOT NULL
 """
 _END_MEMBERSHIPS = f"""
 UPDATE households_membership m
@@ -328,7 +329,7 @@ SELECT jsonb_build_object(
     'from_day', make_date(s.year, 1, 1),
     'from_reason', CASE WHEN s.state = 'new' THEN '00' ELSE '07' END) AS vals
 FROM exchange_stagedrow s
-WHERE {_ACCEPTED} AND s.format = 'persons' AND s.diff -> 'membership' ? 'household'
+WHERE {_ACCEPTED} AND s.format = 'persons' AND (s.diff IS NULL OR s.diff -> 'membership' ? 'household')
 """
 _CHANGED_MEMBERSHIPS = f"""
 SELECT m.id, {after("membership")} AS vals

@@ -1,5 +1,8 @@
 """What each staged row would change, field by field, by one query a format.
 
+A row about something that the register does not hold at all has no differences (`diff` is NULL):
+all its values are new.
+
 `values` is written like `to_jsonb` of the target's row, so the comparison is the same for every
 column: keys whose value differs. A filling column counts only where the register knows nothing.
 """
@@ -80,6 +83,7 @@ _COMPARISONS: dict[str, dict[str, Any]] = {
         },
         "versions": {"household": "h.version", "household_year": "y.version", "status": "st.id"},
         "new": "h.id IS NULL",
+        "wholly_new": "h.id IS NULL",
         "joins": f"""{_HOUSEHOLD} {_YEAR_OF_HOUSEHOLD}
             LEFT JOIN areas_area g ON g.id = h.group_id
             LEFT JOIN core_secret phone ON phone.id = h.phone_id
@@ -97,6 +101,7 @@ _COMPARISONS: dict[str, dict[str, Any]] = {
         },
         "versions": {"household": "h.version", "household_year": "y.version"},
         "new": _UNTOUCHED,
+        "wholly_new": "h.id IS NULL",
         "joins": f"""{_HOUSEHOLD} {_YEAR_OF_HOUSEHOLD}
             LEFT JOIN core_secret account ON account.id = h.bank_account_id {_once("h", "y")}""",
     },
@@ -112,6 +117,7 @@ _COMPARISONS: dict[str, dict[str, Any]] = {
         },
         "versions": {"person": "p.version", "person_year": "y.version", "membership": "m.version"},
         "new": "p.id IS NULL",
+        "wholly_new": "p.id IS NULL",
         "joins": f"""LEFT JOIN households_person p ON p.id = s.person_id
             LEFT JOIN households_membership m ON m.person_id = p.id AND m.to_day IS NULL
             LEFT JOIN households_household mh ON mh.id = m.household_id
@@ -125,6 +131,7 @@ for _code in ("villages", "village_years"):
         "diff": {"village_year": _differing("village_year", "yj.facts", _fills(_code, "village_year"))},
         "versions": {"village_year": "y.version"},
         "new": _UNTOUCHED,
+        "wholly_new": "false",
         "joins": f"""LEFT JOIN villages_villageyear y
             ON y.county = %(county)s AND y.village_id = s.village_id AND y.year = s.year {_once("y")}""",
     }
@@ -139,7 +146,9 @@ def _statement(code: str) -> str:
     SET diff = c.diff, versions = c.versions,
         state = CASE WHEN c.is_new THEN 'new' WHEN c.diff = '{{}}' THEN 'unchanged' ELSE 'changed' END
     FROM (
-        SELECT s.id, jsonb_strip_nulls(jsonb_build_object({diff})) AS diff,
+        SELECT s.id,
+               CASE WHEN {comparison["wholly_new"]} THEN NULL
+                    ELSE jsonb_strip_nulls(jsonb_build_object({diff})) END AS diff,
                jsonb_build_object({versions}) AS versions, {comparison["new"]} AS is_new
         FROM exchange_stagedrow s {comparison["joins"]}
         WHERE s.source_id = %(source)s AND s.format = '{code}' AND s.state <> 'refused'
@@ -185,4 +194,4 @@ def count_rows(source: Import) -> None:
 def previewed(source: Import) -> dict[int, Any]:
     """What the person was shown, by row, for rows that would write something."""
     rows = StagedRow.objects.filter(source=source, state__in=[StagedRow.State.NEW, StagedRow.State.CHANGED])
-    return dict(rows.values_list("pk", "diff"))
+    return {pk: (state, diff) for pk, state, diff in rows.values_list("pk", "state", "diff").iterator(5000)}

@@ -69,7 +69,7 @@ def shown_rows(rows: Iterable[StagedRow]) -> list[ShownRow]:
 
 def _differences(row: StagedRow, villages: dict[int, str], old: dict[tuple[str, int], str]) -> list[Difference]:
     shown = []
-    for part, fields in (row.diff or {}).items():
+    for part, fields in diff_of(row).items():
         if part == "secrets":
             shown += [_secret_difference(row, name, old) for name in fields]
             continue
@@ -79,6 +79,14 @@ def _differences(row: StagedRow, villages: dict[int, str], old: dict[tuple[str, 
                 words = [_value(part, name, value, villages) for value in (before, after)]
                 shown.append(Difference(label, *words, jumps=_jumps(before, after)))
     return shown
+
+
+def diff_of(row: StagedRow) -> dict[str, Any]:
+    """The differences of a row; of a wholly new one all its values."""
+    if row.diff is not None or row.state == StagedRow.State.REFUSED:
+        return row.diff or {}
+    diff = {part: {name: [None, value] for name, value in fields.items()} for part, fields in row.values.items()}
+    return diff | ({"secrets": dict.fromkeys(row.secrets, True)} if row.secrets else {})
 
 
 def label_of(sheet: str, part: str, name: str) -> str:

@@ -15,6 +15,12 @@ from exchange.reading.cells import is_blank
 from households.identity import IdNumber
 
 Remark = dict[str, Any]
+MOST_KNOWN_WORDS = 2_000
+
+
+def _differs_by_row(column: Column) -> bool:
+    """Numbers, names and secrets: nearly every row has its own."""
+    return is_secret(column) or column.field in ("number", "name", "person_number")
 
 
 @dataclass
@@ -54,15 +60,23 @@ class RowReader:
         self.erase_on_empty = erase_on_empty
         self.places = [place for place in found.places if place.clean is not None]
         self.place_of = {place.column.target: place for place in self.places}
+        # Most columns hold few different words; each is cleaned once. Numbers and secrets are not kept.
+        self.plan = [
+            (place.index, place, None if _differs_by_row(place.column) else dict[str, Any]()) for place in self.places
+        ]
 
     def read(self, number: int, cells: Sequence[Any]) -> CleanRow:
         row, width = CleanRow(number), len(cells)
-        for place in self.places:
-            cell = cells[place.index] if place.index < width else None
-            if is_blank(cell):
+        for index, place, known in self.plan:
+            cell = cells[index] if index < width else None
+            if cell is None or cell == "" or is_blank(cell):
                 if self.erase_on_empty:
                     self._erase(row, place.column)
                 continue
+            if known is not None and type(cell) is str:
+                if cell in known:
+                    self._take(row, place.column, known[cell])
+                    continue
             try:
                 value = place.clean(cell)  # type: ignore[misc]
             except CellProblem as problem:
@@ -71,6 +85,8 @@ class RowReader:
             if type(value) is Noted:
                 row.note(value.code, place, shown_masked(place.column, cell), **value.params)
                 value = value.value
+            elif known is not None and type(cell) is str and len(known) < MOST_KNOWN_WORDS:
+                known[cell] = value
             self._take(row, place.column, value)
         return row
 

@@ -57,6 +57,11 @@ def update(model: type[models.Model], names: list[str], rows: str) -> str:
 
 
 def after(part: str, row: str = "s") -> str:
-    """The new values of a part's differences as {field: value}; {} when nothing differs."""
-    return f"""COALESCE((SELECT jsonb_object_agg(d.key, d.value -> 1)
-        FROM jsonb_each({row}.diff -> '{part}') d), '{{}}')"""
+    """The values of a part to be written as {field: value}: all of a wholly new row, else what differs."""
+    return f"""CASE WHEN {row}.diff IS NULL THEN COALESCE({row}.values -> '{part}', '{{}}') ELSE
+        COALESCE((SELECT jsonb_object_agg(d.key, d.value -> 1) FROM jsonb_each({row}.diff -> '{part}') d), '{{}}') END"""
+
+
+def changes(part: str) -> str:
+    """Whether a row writes anything of a part."""
+    return f"(s.diff ? '{part}' OR (s.diff IS NULL AND s.values ? '{part}'))"

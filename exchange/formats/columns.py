@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from exchange import cleaning
@@ -41,11 +42,11 @@ class Column:
     marks: bool = False  # belongs to this format and hardly to another
     money_unit: str = ""
 
-    @property
+    @cached_property
     def part(self) -> str:
         return self.target.partition(".")[0]
 
-    @property
+    @cached_property
     def field(self) -> str:
         return self.target.partition(".")[2]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from exchange.cleaning import Cleaner, shown
@@ -117,17 +118,24 @@ def is_no_row(cells: Sequence[Any], found: Recognised) -> bool:
     first = next((cell for cell in cells if not is_blank(cell)), None)
     if not isinstance(first, str):
         return False
+    kind = _kind_of_line(first)
+    if kind == "footnote":
+        return sum(not is_blank(cell) for cell in cells) <= 6
+    return kind == "totals" or _repeats_headings(cells, found)
+
+
+@lru_cache(maxsize=4096)
+def _kind_of_line(first: str) -> str:
     key = heading_key(first)
     if key in TOTALS or key.rstrip("()") in TOTALS:
-        return True
-    if key.startswith(_FOOTNOTES) or first.strip().startswith(("备注", "注：", "说明：")):
-        return sum(not is_blank(cell) for cell in cells) <= 6
-    return _repeats_headings(cells, found)
+        return "totals"
+    written = first.strip()
+    return "footnote" if key.startswith(_FOOTNOTES) or written.startswith(("备注", "注：", "说明：")) else ""
 
 
 def _repeats_headings(cells: Sequence[Any], found: Recognised) -> bool:
-    same = sum(
-        place.index < len(cells) and isinstance(cells[place.index], str) and shown_heading(cells[place.index]) == place.heading
-        for place in found.places[:6]
-    )
-    return same >= min(4, len(found.places))
+    for place in found.places[:4]:
+        cell = cells[place.index] if place.index < len(cells) else None
+        if not isinstance(cell, str) or shown_heading(cell) != place.heading:
+            return False
+    return True
