@@ -19,7 +19,7 @@ from standards.models import (
 )
 from standards.outcomes import Outcome
 from standards.services import close_assessment, judge_area, judge_dirty_villages, judge_saved
-from tests.makers import YEAR, make_user
+from tests.makers import YEAR, make_user, make_village
 from tests.standards.cases import add_member, result_of, sound_household, sound_village
 from tests.standards.county import county_area, standards_for_tests
 from villages.services import save_village_year
@@ -109,8 +109,7 @@ class SavedHouseholdTests(TestCase):
         self.assertEqual(VillageResult.objects.get(village=self.village).verdict, Outcome.NOT_MET)
 
     def test_a_village_without_facts_of_the_year_is_judged_all_the_same(self):
-        lonely = sound_village("999001101202")
-        lonely.years.all().delete()
+        lonely = make_village("999001101202")
         result_of(sound_household(2, village=lonely))
 
         judge_dirty_villages()
