@@ -20,17 +20,21 @@ from households.generation.plan import (
     poor_persons,
     usual_wishes,
 )
-from households.generation.rows import KEYS, TABLES, Chunk, Place, cut, write_chunk
+from households.generation.rows import TABLES, Chunk, Place, cut, write_chunk
 from households.generation.villages import draw_village_years
 from households.generation.words import GROUPS
-from households.generation.writing import analyze, copy, generated_change, reserve_keys
+from households.generation.writing import (
+    analyze,
+    copy,
+    generated_change,
+    nothing_counted,
+    reserve_keys,
+)
 from households.models import Household
 from villages.models import Village, VillageYear
 
 # Below this the start of another process costs more than it saves.
 _ALONE = 4000
-# After these chunks the planner looks at the tables again.
-_LOOK_AGAIN = (0, 7, 63)
 _SHARE_OF_POOR_VILLAGES = 0.35
 
 
@@ -74,14 +78,13 @@ def generate_county(
         _write_village_years(villages, draw_village_years(rng, poor, listed), year)
         places = _places(rng, villages)
         chunks = _chunks(county.prefix, year, seed, plans, places)
-        for chunk, texts in _drawn(chunks, processes if len(plans) > _ALONE else 1):
-            for table, columns in TABLES.items():
-                if table in texts:
-                    copy(table, columns, texts[table])
-            if chunk.number in _LOOK_AGAIN:
-                analyze(KEYS)
-            if progress:
-                progress(chunk.first_index + len(chunk.plans), len(plans))
+        with nothing_counted(TABLES):
+            for chunk, texts in _drawn(chunks, processes if len(plans) > _ALONE else 1):
+                for table, columns in TABLES.items():
+                    if table in texts:
+                        copy(table, columns, texts[table])
+                if progress:
+                    progress(chunk.first_index + len(chunk.plans), len(plans))
     analyze(TABLES)
     return Generated(len(plans), sum(plan.persons for plan in plans), len(villages))
 

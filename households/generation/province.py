@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from areas.models import Area, Level
 from areas.services import stem_of
 from households.generation.county import Generated, generate_county
-from households.generation.writing import analyze, generated_change
+from households.generation.writing import analyze, generated_change, nothing_counted
 from households.models import Household, HouseholdYear
 from villages.models import VillageYear
 from villages.services import register_villages
@@ -103,15 +103,11 @@ def copy_county(original: str, county: str, *, year: int, households: int) -> No
         "year": year,
         "limit": households,
     }
-    with connection.cursor() as cursor:
-        for table in _TABLES:
-            # The tallies come with the rows: counting members that are not there would empty them.
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    # Counting members that are not there would empty the tallies.
+    with nothing_counted(_TABLES), connection.cursor() as cursor:
         cursor.execute(_copy_villages(), params)
         cursor.execute(_copy_households(), params)
         cursor.execute(_copy_years(), params)
-        for table in _TABLES:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def _columns(model: Any, without: Sequence[str]) -> tuple[str, str]:

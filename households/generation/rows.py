@@ -8,6 +8,7 @@ from typing import Any
 
 from core import secrets
 from households.codes import LeaveReason
+from households.generation import tallies
 from households.generation.details import Details, draw_details
 from households.generation.families import FamilyMaker, Member
 from households.generation.plan import CHUNK, HouseholdPlan
@@ -29,9 +30,8 @@ def _columns(model: Any, without: Sequence[str]) -> tuple[str, ...]:
 HOUSEHOLD_FACTS = _columns(Household, _OWN_NOW)
 HOUSEHOLD_YEAR_FACTS = _columns(HouseholdYear, (*_KEPT_BY_DATABASE, "household_id", "village_id", "year"))
 PERSON_YEAR_FACTS = _columns(PersonYear, (*_KEPT_BY_DATABASE, "person_id", "year"))
-_TALLY_COLUMNS = TALLIES[1:]
 
-# In this order: members are there before the household's year, so that they are counted once.
+# In this order: what a row points to is there before it.
 TABLES: dict[str, tuple[str, ...]] = {
     "core_secret": secrets.COPY_COLUMNS,
     "households_household": (*_HOUSEHOLD_FIRST, "version", "cancelled_reason", *HOUSEHOLD_FACTS),
@@ -68,20 +68,11 @@ TABLES: dict[str, tuple[str, ...]] = {
         "year",
         "version",
         "closed",
-        *_TALLY_COLUMNS,
+        "status",
+        *tallies.NAMES,
         *HOUSEHOLD_YEAR_FACTS,
     ),
 }
-# By these columns the database's own counting finds its rows.
-KEYS = (
-    "households_household (id)",
-    "households_person (id)",
-    "households_personyear (person_id, year)",
-    "households_membership (household_id, person_id, relation)",
-    "households_householdstatus (household_id, from_day)",
-    "households_householdyear (id, household_id, year, closed)",
-)
-_YEAR_FIXED = ("1", "f", *("0" for _tally in _TALLY_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -171,7 +162,13 @@ class ChunkWriter:
         self._add("households_householdstatus", str(key), str(details.plan.status), start, "")
         facts = [cell(details.year.get(name)) for name in HOUSEHOLD_YEAR_FACTS]
         first = (str(key), str(place.village_id), chunk.county, str(chunk.year))
-        self._add("households_householdyear", *first, *_YEAR_FIXED, *facts)
+        self._add("households_householdyear", *first, *self._kept_by_database(details), *facts)
+
+    def _kept_by_database(self, details: Details) -> list[str]:
+        """Version, closed, the status of the year and the tallies of the members who stay."""
+        staying = zip(details.members[: details.plan.size], details.person_years, strict=False)
+        counted = tallies.count(staying, self.chunk.year)
+        return ["1", "f", str(details.plan.status), *map(str, counted.values())]
 
     def _member(self, details: Details, place: int, member: Member, keys: tuple[int, int, str]) -> None:
         household, person, number = keys
