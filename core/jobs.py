@@ -90,7 +90,7 @@ def send(job_id: int) -> None:
 
     def now() -> None:
         try:
-            current_app.tasks["core.tasks.run_job"].apply_async(args=[job_id], retry=False)
+            current_app.tasks["core.tasks.run_job"].apply_async(args=(job_id,), retry=False)
         except current_app.connection_for_write().connection_errors as error:
             log.warning("queue_unreachable", job=job_id, error=type(error).__name__)
 

@@ -73,7 +73,6 @@ def _with_heartbeat(name: str, run: Any) -> Any:
 
 
 def title_of(name: str) -> str:
-    """What people call the task: the first line of what its function says of itself, translated."""
-    task = current_app.tasks.get(name)
-    says = (task.__doc__ or "").strip().splitlines() if task else []
-    return gettext(says[0].rstrip(".")) if says else name
+    """What people call the task, in their language."""
+    titles: dict[str, str] = current_app.conf.get("timetable_titles", {})
+    return gettext(titles[name]) if name in titles else name

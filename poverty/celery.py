@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init, setup_logging, worker_init
+from django.utils.translation import gettext_noop
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poverty.settings")
@@ -23,6 +24,16 @@ TIMETABLE: dict[str, float | crontab] = {
     "accounts.tasks.forget_what_is_over": crontab(hour="5", minute="30"),
 }
 
+# What people call each of them; translated when shown.
+TITLES = {
+    "core.tasks.beat_heart": gettext_noop("Proof that a worker takes up work"),
+    "core.tasks.sweep_jobs": gettext_noop("Lost jobs sent again"),
+    "standards.tasks.judge_dirty_villages": gettext_noop("Villages judged whose facts changed"),
+    "standards.tasks.evaluate_all_counties": gettext_noop("Every county judged again"),
+    "core.tasks.prune_files": gettext_noop("Files erased whose time of keeping is over"),
+    "accounts.tasks.forget_what_is_over": gettext_noop("Ended sessions and old sign-in tries removed"),
+}
+
 
 def _entry(task: str, when: float | crontab) -> dict[str, Any]:
     # A run nobody took up before the next one is due is not worth doing twice.
@@ -32,6 +43,7 @@ def _entry(task: str, when: float | crontab) -> dict[str, Any]:
 app = Celery("poverty", task_cls="core.timetable:TimetableTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {task: _entry(task, when) for task, when in TIMETABLE.items()}
+app.conf.timetable_titles = TITLES
 app.autodiscover_tasks()
 # The id of the request that sent a task stands in the task's log lines.
 app.steps["worker"].add(DjangoStructLogInitStep)

@@ -23,7 +23,7 @@ class EmbeddedServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.cluster = Cluster(folder, options=_options())
+        self.cluster = Cluster(folder, options=server_options())
         self.created = False
         self._users: IO[str] | None = None
 
@@ -117,7 +117,7 @@ def close_database(cursor: Any, database: str) -> None:
     cursor.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, application))
 
 
-def _options() -> dict[str, str]:
+def server_options() -> dict[str, str]:
     options = {
         "shared_buffers": "256MB",
         "work_mem": "32MB",

@@ -19,7 +19,7 @@ class JobPageTests(TestCase):
         cls.neighbour = make_user("township_clerk", make_township("999001102000"))
         cls.nobody = make_user("township_clerk", False)
         cls.job = Job.objects.create(
-            kind="exchange.read",
+            kind="test.gone",
             user_id=cls.inside.pk,
             area_prefix=COUNTY_CODE[:6],
             state=Job.State.RUNNING,

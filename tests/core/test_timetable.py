@@ -23,6 +23,11 @@ class TimetableTaskTests(TestCase):
 
         self.assertEqual(missing, [])
 
+    def test_every_task_of_the_timetable_has_a_name_for_people(self):
+        names = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
+
+        self.assertEqual(names, set(current_app.conf.timetable_titles))
+
     def test_a_run_writes_when_it_ended_and_what_it_changed(self):
         sweep_jobs.delay()
 
