@@ -57,7 +57,12 @@ def invent(households: int, seed: int = 7) -> list[tuple[dict, list[dict], dict]
     register, serial = [], 0
     for n in range(households):
         village = chance.choice(villages)
-        place = {"县(市、区、旗)": "确山县", "乡(镇)": village.parent.name, "行政村": village.name, "自然村": f"{n % 9 + 1}组"}
+        place = {
+            "县(市、区、旗)": "确山县",
+            "乡(镇)": village.parent.name,
+            "行政村": village.name,
+            "自然村": f"{n % 9 + 1}组",
+        }
         size, number = chance.choice((1, 2, 3, 4, 4, 5, 6)), f"41172550{n:08d}"
         members = []
         for k in range(size):
@@ -70,7 +75,13 @@ def invent(households: int, seed: int = 7) -> list[tuple[dict, list[dict], dict]
                 "劳动技能": "普通劳动力", "参加大病医疗": "是", "脱贫属性": "未脱贫", "贫困户属性": "一般贫困户",
                 "主要致贫原因": "因病", "是否参加城乡居民基本医疗保险": "是",
             })  # fmt: skip
-        head = members[0] | {"危房户": "否", "饮水安全": "是", "饮水困难": "否", "人均纯收入": 2951.5, "联系电话": f"100{n:08d}"}
+        head = members[0] | {
+            "危房户": "否",
+            "饮水安全": "是",
+            "饮水困难": "否",
+            "人均纯收入": 2951.5,
+            "联系电话": f"100{n:08d}",
+        }
         year = {
             "省": "河南省", "市": "驻马店市", "县": "确山县", "乡": village.parent.name, "村": village.name, "户编号": number,
             "户主姓名": head["姓名"], "户主证件号码": head["证件号码"], "家庭人口数": size, "是否危房户": "否", "人均纯收入": 3000.5,
@@ -121,20 +132,39 @@ def row_wise(register: list[tuple[dict, list[dict], dict]]) -> float:
     for head, members, year in register:
         area = Area.objects.get(name=head["行政村"], parent__name=head["乡(镇)"], level=Level.VILLAGE)
         village = Village.objects.get(area=area)
-        household, _new = Household.objects.get_or_create(number=head["户编号"], defaults={"village": village})
-        household.phone = seal(table="households_household", field="phone", subject_id=household.pk, plain=head["联系电话"])
+        household, _new = Household.objects.get_or_create(
+            number=head["户编号"], defaults={"village": village}
+        )
+        household.phone = seal(
+            table="households_household", field="phone", subject_id=household.pk, plain=head["联系电话"]
+        )
         household.save(update_fields=["phone"])
-        HouseholdStatus.objects.update_or_create(household=household, from_day=date(YEAR, 1, 1), defaults={"status": "poor"})
-        facts = {"village": village, "wage": year["工资性收入"], "persons": year["家庭人口数"], "house_grade": "1"}
+        HouseholdStatus.objects.update_or_create(
+            household=household, from_day=date(YEAR, 1, 1), defaults={"status": "poor"}
+        )
+        facts = {
+            "village": village,
+            "wage": year["工资性收入"],
+            "persons": year["家庭人口数"],
+            "house_grade": "1",
+        }
         HouseholdYear.objects.update_or_create(household=household, year=YEAR, defaults=facts)
         for member in members:
             person, _new = Person.objects.get_or_create(
-                number=member["人编号"], county=411725, defaults={"name": member["姓名"], "name_keys": search_keys(member["姓名"])}
+                number=member["人编号"],
+                county=411725,
+                defaults={"name": member["姓名"], "name_keys": search_keys(member["姓名"])},
             )
-            person.id_number = seal(table="households_person", field="id_number", subject_id=person.pk, plain=member["证件号码"])
+            person.id_number = seal(
+                table="households_person", field="id_number", subject_id=person.pk, plain=member["证件号码"]
+            )
             person.save(update_fields=["id_number"])
-            Membership.objects.get_or_create(household=household, person=person, defaults={"from_day": date(YEAR, 1, 1)})
-            PersonYear.objects.update_or_create(person=person, year=YEAR, defaults={"medical_insurance": True})
+            Membership.objects.get_or_create(
+                household=household, person=person, defaults={"from_day": date(YEAR, 1, 1)}
+            )
+            PersonYear.objects.update_or_create(
+                person=person, year=YEAR, defaults={"medical_insurance": True}
+            )
     return time.perf_counter() - begun
 
 
@@ -144,6 +174,7 @@ def main() -> None:
     parser.add_argument("--rowwise", type=int, default=100 if os.environ.get("QUICK") else 300)
     options = parser.parse_args()
     before = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = f"import_register_{os.getpid()}"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         print(json.dumps(measure(options), ensure_ascii=False, indent=1))
@@ -155,12 +186,19 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
     load_division_file()
     county = Area.objects.get(code="411725000000")
     register = invent(options.households)
-    result: dict[str, object] = {"households": options.households, "persons": sum(len(m) for _h, m, _y in register)}
+    result: dict[str, object] = {
+        "households": options.households,
+        "persons": sum(len(m) for _h, m, _y in register),
+    }
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         paths = [
             write(base / "户年度信息.xlsx", YEAR_HEADINGS, [year for _h, _m, year in register]),
-            write(base / "贫困人口.xlsx", PERSON_HEADINGS, [row for _h, members, _y in register for row in members]),
+            write(
+                base / "贫困人口.xlsx",
+                PERSON_HEADINGS,
+                [row for _h, members, _y in register for row in members],
+            ),
             write(base / "贫困户.xlsx", HOUSEHOLD_HEADINGS, [head for head, _m, _y in register]),
         ]
         sample = register[: options.rowwise]
@@ -169,7 +207,12 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
         result["again"] = import_all(paths, county)
     result["peak_mb"] = peak_mb()
     with transaction.atomic():
-        seconds = row_wise([(h | {"户编号": f"9{h['户编号']}"}, [m | {"人编号": f"9{m['人编号']}"} for m in ms], y) for h, ms, y in sample])
+        seconds = row_wise(
+            [
+                (h | {"户编号": f"9{h['户编号']}"}, [m | {"人编号": f"9{m['人编号']}"} for m in ms], y)
+                for h, ms, y in sample
+            ]
+        )
         transaction.set_rollback(True)
     rows = sum(len(members) + 2 for _h, members, _y in sample)
     result["row_wise_rows_a_second"] = round(rows / seconds)

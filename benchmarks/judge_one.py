@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from areas.models import Area
-from benchmarks.figures import SLACK, Report, percentile
+from benchmarks.figures import QUICK, SLACK, Report, percentile
 from households.models import HouseholdYear
 from households.services import save_household_year
 from standards.services import judge_households
@@ -73,4 +73,4 @@ def _save(row: HouseholdYear, rng: Random) -> None:
 
 
 def check(median: float) -> None:
-    assert median < 5 * SLACK
+    assert QUICK or median < 5 * SLACK

@@ -32,5 +32,5 @@ def save_versioned(row: models.Model, values: dict[str, Any], *, version: int) -
     found = model._default_manager.filter(pk=row.pk, version=version)
     if not found.update(**differing, version=version + 1):
         raise StaleVersion(model._default_manager.get(pk=row.pk))
-    row.version = version + 1
+    row.version = version + 1  # type: ignore[attr-defined]  # every table of facts has it
     return True

@@ -89,7 +89,7 @@ class Writer:
         self._run(update(Household, names, _CHANGED_HOUSEHOLDS), **patched)
         self._run(update(Household, names, _CHANGED_BY_YEARLY_SHEET), **patched)
 
-    def _groups(self) -> dict[int, dict[str, int]]:
+    def _groups(self) -> dict[int, dict[str, int | None]]:
         """The key of the group of each row whose group or village changes; unknown groups are made."""
         rows = self._rows(_GROUPS_WANTED)
         villages = Area.objects.in_bulk({area_id for _row, area_id, _name in rows})
@@ -102,7 +102,7 @@ class Writer:
     # --- People -------------------------------------------------------------------------------
     def persons(self) -> None:
         self._run(_NUMBER_NEW_PERSONS)
-        patches: dict[int, dict[str, int]] = {}
+        patches: dict[int, dict[str, int | None]] = {}
         for row_id, column, secret_id in self._sealed("persons", "person_id"):
             patches.setdefault(row_id, {})[column] = secret_id
         names = [*_written("person"), "name_keys", "birth_date", "sex", "id_number_id", "disability_card_id"]
@@ -239,7 +239,9 @@ WHERE {_ACCEPTED} AND s.format = 'households'
   AND ({changes("group")} OR s.diff IS NULL OR s.diff -> 'household' ? 'village_id')
   AND COALESCE(s.values -> 'group' ->> 'name', g.name) IS NOT NULL
 """
-_PATCH = "LEFT JOIN unnest(%(rows)s::bigint[], %(patches)s::jsonb[]) AS patch(row_id, vals) ON patch.row_id = s.id"
+_PATCH = (
+    "LEFT JOIN unnest(%(rows)s::bigint[], %(patches)s::jsonb[]) AS patch(row_id, vals) ON patch.row_id = s.id"
+)
 _MORE = _PATCH.replace("patch(row_id", "more(row_id").replace("patch.row_id = s.id", "more.row_id = o.id")
 # 户年度信息 holds some columns of the household too; of several years the last one counts.
 _NEW_HOUSEHOLDS = f"""

@@ -26,8 +26,12 @@ _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "，": ",", "。": "
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d+")
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
-_UNIT = re.compile(r"(?:万元|元|亩|平方米|㎡|m2|m²|米|公里|千米|km|人|户|口|个|个月|月|处|条|座)$", re.IGNORECASE)
-_DATE_TEXT = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_UNIT = re.compile(
+    r"(?:万元|元|亩|平方米|㎡|m2|m²|米|公里|千米|km|人|户|口|个|个月|月|处|条|座)$", re.IGNORECASE
+)
+_DATE_TEXT = re.compile(
+    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
+)
 _DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_TEXT = re.compile(r"(\d{4})(?:\.0+)?\s*年?度?")
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
@@ -169,8 +173,8 @@ def _between(number: Decimal, least: int, most: int) -> None:
         raise CellProblem("too_large", limit=most)
 
 
-YES = frozenset("是 有 1 √ ✓ ✔ 对 y yes true t 已".split())
-NO = frozenset("否 无 0 × ✗ ✘ 不是 没有 n no false f 未 x".split())
+YES = frozenset(["是", "有", "1", "√", "✓", "✔", "对", "y", "yes", "true", "t", "已"])
+NO = frozenset(["否", "无", "0", "×", "✗", "✘", "不是", "没有", "n", "no", "false", "f", "未", "x"])
 _CODED_ANSWER = re.compile(r"0?([01])\s*[.、．:：\-]?\s*([是否有无])")
 _ANSWER_WITH_REMARK = re.compile(r"([是否])\s*\(.*\)")
 

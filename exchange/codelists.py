@@ -17,7 +17,11 @@ class CodeList:
     """One list: its codes with labels, and further spellings seen in real sheets."""
 
     def __init__(
-        self, choices: Iterable[tuple[str, Any]], aliases: Mapping[str, str] | None = None, *, codes: bool = True
+        self,
+        choices: Iterable[tuple[str, Any]],
+        aliases: Mapping[str, str] | None = None,
+        *,
+        codes: bool = True,
     ) -> None:
         self.labels = {str(code): str(label) for code, label in choices}
         self.known: dict[str, str] = {}

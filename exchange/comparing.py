@@ -13,6 +13,7 @@ from django.db import connection
 
 from exchange.formats import FORMATS, Use
 from exchange.models import Import, StagedRow
+from exchange.queries import households_missing, members_missing
 from exchange.resolving import parameters, plan_for_many_rows
 
 _TALLIES = (
@@ -55,10 +56,12 @@ def _pair(condition: str, before: str, after: str, field: str) -> str:
 _UNTOUCHED = f"""(y.id IS NULL OR (y.version = 1 AND NOT EXISTS (
     SELECT FROM jsonb_each(yj.facts - '{{{",".join(_FRAME)}}}'::text[]) f WHERE f.value <> 'null')))"""
 
+
 def _once(*aliases: str) -> str:
     """The rows as JSON, each made once; without OFFSET the planner would make it anew for every field."""
     return " ".join(
-        f"LEFT JOIN LATERAL (SELECT to_jsonb({alias}) AS facts OFFSET 0) {alias}j ON true" for alias in aliases
+        f"LEFT JOIN LATERAL (SELECT to_jsonb({alias}) AS facts OFFSET 0) {alias}j ON true"
+        for alias in aliases
     )
 
 
@@ -72,13 +75,19 @@ _COMPARISONS: dict[str, dict[str, Any]] = {
             "household": _differing("household", "hj.facts", "'{}'::text[]"),
             "group": _pair(
                 "s.values -> 'group' ->> 'name' IS NOT NULL AND s.values -> 'group' ->> 'name' IS DISTINCT FROM g.name",
-                "g.name", "s.values -> 'group' ->> 'name'", "name",
+                "g.name",
+                "s.values -> 'group' ->> 'name'",
+                "name",
             ),
             "status": _pair(
                 "s.values -> 'status' ->> 'status' IS DISTINCT FROM st.status AND s.values -> 'status' ? 'status'",
-                "st.status", "s.values -> 'status' ->> 'status'", "status",
+                "st.status",
+                "s.values -> 'status' ->> 'status'",
+                "status",
             ),
-            "household_year": _differing("household_year", "yj.facts", _fills("households", "household_year")),
+            "household_year": _differing(
+                "household_year", "yj.facts", _fills("households", "household_year")
+            ),
             "secrets": _secrets(phone="phone"),
         },
         "versions": {"household": "h.version", "household_year": "y.version", "status": "st.id"},
@@ -96,7 +105,9 @@ _COMPARISONS: dict[str, dict[str, Any]] = {
     "household_years": {
         "diff": {
             "household": _differing("household", "hj.facts", "'{}'::text[]"),
-            "household_year": _differing("household_year", "yj.facts", _fills("household_years", "household_year")),
+            "household_year": _differing(
+                "household_year", "yj.facts", _fills("household_years", "household_year")
+            ),
             "secrets": _secrets(bank_account="account"),
         },
         "versions": {"household": "h.version", "household_year": "y.version"},
@@ -111,8 +122,14 @@ _COMPARISONS: dict[str, dict[str, Any]] = {
             "person_year": _differing("person_year", "yj.facts", "'{}'::text[]"),
             "membership": f"""NULLIF(
                 COALESCE({_differing("membership", "mj.facts", "'{}'::text[]")}, '{{}}')
-                || COALESCE({_pair("m.household_id IS DISTINCT FROM s.household_id OR m.id IS NULL",
-                                   "mh.number", "s.key", "household")}, '{{}}'), '{{}}')""",
+                || COALESCE({
+                _pair(
+                    "m.household_id IS DISTINCT FROM s.household_id OR m.id IS NULL",
+                    "mh.number",
+                    "s.key",
+                    "household",
+                )
+            }, '{{}}'), '{{}}')""",
             "secrets": _secrets(id_number="identity", disability_card="card"),
         },
         "versions": {"person": "p.version", "person_year": "y.version", "membership": "m.version"},
@@ -185,10 +202,22 @@ WHERE sh.id = c.sheet_id
 """
 
 
+_COUNT_FIELDS = """
+SELECT count(*) FROM exchange_stagedrow s, jsonb_each(s.diff) part, jsonb_each(part.value) field
+WHERE s.source_id = %(source)s AND s.state = 'changed'
+"""
+
+
 def count_rows(source: Import) -> None:
-    """Write the counts of every sheet: read = new + changed + unchanged + refused."""
+    """Write the counts of every sheet (read = new + changed + unchanged + refused) and of the import."""
+    plan_for_many_rows(source)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"source": source.pk})
+        cursor.execute(_COUNT_FIELDS, {"source": source.pk})
+        source.fields_changed = cursor.fetchone()[0]
+    source.missing_households = households_missing(source).count()
+    source.missing_members = members_missing(source).count()
+    source.save(update_fields=["fields_changed", "missing_households", "missing_members"])
 
 
 def previewed(source: Import) -> dict[int, Any]:

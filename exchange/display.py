@@ -63,11 +63,14 @@ def shown_rows(rows: Iterable[StagedRow]) -> list[ShownRow]:
     villages = _village_names(listed)
     old = _old_secrets(listed)
     return [
-        ShownRow(row, villages.get(row.village_id or 0, ""), _differences(row, villages, old)) for row in listed
+        ShownRow(row, villages.get(row.village_id or 0, ""), _differences(row, villages, old))
+        for row in listed
     ]
 
 
-def _differences(row: StagedRow, villages: dict[int, str], old: dict[tuple[str, int], str]) -> list[Difference]:
+def _differences(
+    row: StagedRow, villages: dict[int, str], old: dict[tuple[str, int], str]
+) -> list[Difference]:
     shown = []
     for part, fields in diff_of(row).items():
         if part == "secrets":
@@ -76,8 +79,8 @@ def _differences(row: StagedRow, villages: dict[int, str], old: dict[tuple[str, 
         for name, (before, after) in fields.items():
             if (part, name) not in HIDDEN:
                 label = label_of(row.format, part, name)
-                words = [_value(part, name, value, villages) for value in (before, after)]
-                shown.append(Difference(label, *words, jumps=_jumps(before, after)))
+                old_word, new_word = (_value(part, name, value, villages) for value in (before, after))
+                shown.append(Difference(label, old_word, new_word, jumps=_jumps(before, after)))
     return shown
 
 
@@ -85,7 +88,9 @@ def diff_of(row: StagedRow) -> dict[str, Any]:
     """The differences of a row; of a wholly new one all its values."""
     if row.diff is not None or row.state == StagedRow.State.REFUSED:
         return row.diff or {}
-    diff = {part: {name: [None, value] for name, value in fields.items()} for part, fields in row.values.items()}
+    diff = {
+        part: {name: [None, value] for name, value in fields.items()} for part, fields in row.values.items()
+    }
     return diff | ({"secrets": dict.fromkeys(row.secrets, True)} if row.secrets else {})
 
 
@@ -117,7 +122,9 @@ def _by_field(field: Any, value: Any) -> str:
 
 
 def _jumps(before: Any, after: Any) -> bool:
-    numbers = [value for value in (before, after) if isinstance(value, int | float) and not isinstance(value, bool)]
+    numbers = [
+        value for value in (before, after) if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
     if len(numbers) < 2 or not all(numbers):
         return False
     return max(map(abs, numbers)) >= JUMP * min(map(abs, numbers))
@@ -143,7 +150,9 @@ def _old_secrets(rows: Sequence[StagedRow]) -> dict[tuple[str, int], str]:
     """The masked values that the register holds, by field and row."""
     masked: dict[tuple[str, int], str] = {}
     for name, (model, subject) in _HOLDERS.items():
-        concerned = {getattr(row, subject): row.pk for row in rows if name in (row.diff or {}).get("secrets", {})}
+        concerned = {
+            getattr(row, subject): row.pk for row in rows if name in (row.diff or {}).get("secrets", {})
+        }
         concerned.pop(None, None)
         holders = model._default_manager.filter(pk__in=concerned).select_related(name)
         for holder in holders:

@@ -39,7 +39,9 @@ def areas_to_import_for(user: Any):
 class UploadForm(forms.Form):
     """Workbooks, the area and year they are for, and two wishes."""
 
-    files = SeveralFilesField(label=_("Workbooks"), help_text=_(".xlsx, .xls or .csv, at most 32 MB each"))
+    files = SeveralFilesField(  # type: ignore[assignment]  # the form's field, not its uploads
+        label=_("Workbooks"), help_text=_(".xlsx, .xls or .csv, at most 32 MB each")
+    )
     area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none(), empty_label=None)
     year = forms.IntegerField(label=_("Year of the facts"), min_value=2000, max_value=2100)
     erase_on_empty = forms.BooleanField(

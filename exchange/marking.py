@@ -74,7 +74,8 @@ class MarkedSheet:
                 text = f"{finding.sentence}\n{finding.cure}"
                 row[finding.index] = Cell(_value(row[finding.index]), BAD if refused else NOTED, text)
         reasons = "；".join(
-            f"{finding.letter} {finding.heading}：{finding.sentence}{finding.cure}".strip() for finding in found
+            f"{finding.letter} {finding.heading}：{finding.sentence}{finding.cure}".strip()
+            for finding in found
         )
         self._put(number, [*row[: self.width], number, Cell(reasons, REASON)])
 

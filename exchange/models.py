@@ -53,6 +53,10 @@ class Import(models.Model):
     # How often the comparison had to be shown again because the register had changed meanwhile.
     compared_again = models.IntegerField(default=0)
     seconds = models.FloatField(null=True)
+    # Counted with each comparison, so that the page need not.
+    fields_changed = models.IntegerField(default=0)
+    missing_households = models.IntegerField(default=0)
+    missing_members = models.IntegerField(default=0)
 
     created_at = models.DateTimeField(default=timezone.now)
     compared_at = models.DateTimeField(null=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,14 +12,16 @@ from core.numbers import moment, thousands
 from core.paging import page_of
 from exchange import queries
 from exchange.display import shown_rows
-from exchange.forms import ConfirmForm
 from exchange.formats import FORMATS
+from exchange.forms import ConfirmForm
 from exchange.models import Import, ImportSheet, StagedRow
 from exchange.reading.words import file_sentence
 from exchange.reports import Columns, Finding, findings, kinds_of_refusal, totals
+from exchange.resolving import plan_for_many_rows
 
 State = Import.State
 FIRST_ROWS = 8
+MOST_MEMBERS = 100
 SHOWN = ("refused", "changed", "new", "warned", "missing")
 
 
@@ -74,7 +77,9 @@ def _steps(source: Import, counts: dict[str, int]) -> list[dict[str, str]]:
         State.APPLYING: 3,
         State.APPLIED: 5,
     }.get(State(source.state), 0)
-    rows = ngettext("%(count)s row", "%(count)s rows", counts["rows_read"]) % {"count": thousands(counts["rows_read"])}
+    rows = ngettext("%(count)s row", "%(count)s rows", counts["rows_read"]) % {
+        "count": thousands(counts["rows_read"])
+    }
     texts = [
         (_("Uploaded"), moment(source.created_at)),
         (_("Checked"), rows if source.compared_at else _("each row and cell")),
@@ -83,7 +88,11 @@ def _steps(source: Import, counts: dict[str, int]) -> list[dict[str, str]]:
         (_("Judged"), _("every household and village of the area")),
     ]
     return [
-        {"title": title, "text": text, "state": "done" if step < reached else "now" if step == reached else ""}
+        {
+            "title": title,
+            "text": text,
+            "state": "done" if step < reached else "now" if step == reached else "",
+        }
         for step, (title, text) in enumerate(texts)
     ]
 
@@ -92,11 +101,7 @@ def _rows(
     request: HttpRequest, source: Import, sheets: list[ImportSheet], context: dict[str, Any]
 ) -> dict[str, Any]:
     show = context["show"]
-    rows: dict[str, Any] = {
-        "missing_households": queries.households_missing(source).count(),
-        "missing_members": queries.members_missing(source).count(),
-        "fields": queries.differing_fields(source),
-    }
+    rows: dict[str, Any] = {}
     columns = {sheet.pk: Columns(sheet) for sheet in sheets if sheet.format}
     if context["by_kind"]:
         rows["kinds"] = kinds_of_refusal(source)
@@ -107,12 +112,19 @@ def _rows(
         page = page_of(request, queries.rows_of(source, show))
         rows |= {"page": page, "rows": shown_rows(page)}
     elif show == "missing":
-        rows |= {"page": page_of(request, queries.households_missing(source))}
-        rows["members"] = queries.members_missing(source)[:100]
+        rows |= _missing(request, source)
     else:
         rows["findings"] = _findings(queries.rows_of(source, "refused")[:FIRST_ROWS], columns)
         rows["rows"] = shown_rows(queries.rows_of(source, "changed")[:FIRST_ROWS])
     return rows
+
+
+def _missing(request: HttpRequest, source: Import) -> dict[str, Any]:
+    with transaction.atomic():
+        plan_for_many_rows(source)
+        page = page_of(request, queries.households_missing(source))
+        members = list(queries.members_missing(source)[:MOST_MEMBERS])
+        return {"page": page, "listed": list(page), "members": members}
 
 
 def _findings(rows: Any, columns: dict[int, Columns]) -> list[tuple[StagedRow, Finding]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from areas.lookup import VillageFinder
 from areas.models import Area
@@ -71,7 +71,7 @@ class VillageResolver:
         return found
 
     def _by_code(self, area: Area, township: str, village: str) -> Verdict:
-        home = self.finder.townships[area.parent_id]
+        home = self.finder.townships[cast(int, area.parent_id)]
         same_village = not village or village_stem(village) == area.stem
         same_township = not township or township_stem(township) == township_stem(home.name)
         if same_village and same_township:

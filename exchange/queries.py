@@ -23,7 +23,11 @@ def imports_for_list(user: Any) -> QuerySet[Import]:
 
 
 def sheets_of(source: Import) -> list[ImportSheet]:
-    return list(ImportSheet.objects.filter(file__source=source).select_related("file").order_by("file__position", "index"))
+    return list(
+        ImportSheet.objects.filter(file__source=source)
+        .select_related("file")
+        .order_by("file__position", "index")
+    )
 
 
 def rows_of(source: Import, state: str) -> QuerySet[StagedRow]:
@@ -34,12 +38,6 @@ def rows_of(source: Import, state: str) -> QuerySet[StagedRow]:
     else:
         rows = rows.filter(state=state)
     return rows.order_by("sheet_id", "number")
-
-
-def differing_fields(source: Import) -> int:
-    """How many fields the changed rows change; for the headline only."""
-    rows = StagedRow.objects.filter(source=source, state=State.CHANGED).values_list("diff", flat=True)
-    return sum(len(fields) for diff in rows.iterator(2000) for part, fields in diff.items())
 
 
 def households_missing(source: Import) -> QuerySet[Household]:

@@ -213,10 +213,14 @@ WHERE s.source_id = %(source)s AND s.format = 'persons' AND s.state <> 'refused'
 
 NOTE_OTHER_VILLAGE = f"""
 UPDATE exchange_stagedrow s
-SET notes = s.notes || {_remark(
-    "'village_differs'",
-    "jsonb_build_object('village', stated.name, 'registered', known.name)",
-    "row.village", "stated.name")}
+SET notes = s.notes || {
+    _remark(
+        "'village_differs'",
+        "jsonb_build_object('village', stated.name, 'registered', known.name)",
+        "row.village",
+        "stated.name",
+    )
+}
 FROM (
     SELECT r.id, r.village_id AS stated_id, COALESCE(n.village_id, h.village_id) AS known_id
     FROM exchange_stagedrow r

@@ -46,7 +46,7 @@ class CleanRow:
 
 def remark(code: str, place: Place | None, value: str, params: dict[str, Any]) -> Remark:
     """A problem or note as it is kept: code, parameters, and where in the row it stands."""
-    kept = {"code": code, "params": params, "value": value}
+    kept: Remark = {"code": code, "params": params, "value": value}
     if place is not None:
         kept |= {"column": place.index, "heading": place.heading}
     return kept
@@ -62,7 +62,8 @@ class RowReader:
         self.place_of = {place.column.target: place for place in self.places}
         # Most columns hold few different words; each is cleaned once. Numbers and secrets are not kept.
         self.plan = [
-            (place.index, place, None if _differs_by_row(place.column) else dict[str, Any]()) for place in self.places
+            (place.index, place, None if _differs_by_row(place.column) else dict[str, Any]())
+            for place in self.places
         ]
 
     def read(self, number: int, cells: Sequence[Any]) -> CleanRow:

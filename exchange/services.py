@@ -1,8 +1,8 @@
 """The way of an import: uploaded → read → compared → confirmed → applied → judged."""
 
 import time
-from datetime import timedelta
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -85,6 +85,8 @@ def read_import(source: Import, *, progress: Progress = None) -> Import:
         file.source = source
         if progress:
             progress(position, len(files) + 1, file.name)
+        if file.stored is None:
+            raise ValueError(f"{file.name} is no longer stored.")
         with plain_path(file.stored, suffix=Path(file.name).suffix) as path:
             rows += stage_file(file, path, resolver)
     if progress:

@@ -13,8 +13,8 @@ from core.models import Secret
 from exchange.formats.recognition import ROWS_SEARCHED, Recognised, is_no_row, recognise
 from exchange.models import Import, ImportFile, ImportSheet, StagedRow
 from exchange.places import VillageResolver
-from exchange.reading.workbook import Row, Sheet, read_workbook
 from exchange.reading.words import FileProblem
+from exchange.reading.workbook import Row, Sheet, read_workbook
 from exchange.rows import CleanRow, RowReader
 from households.names import search_keys
 

@@ -29,7 +29,7 @@ def _source(job: Job) -> Import:
 
 
 def _user(job: Job) -> Any:
-    return get_user_model().objects.filter(pk=job.user_id).first()
+    return get_user_model().objects.filter(pk=job.user_id or 0).first()
 
 
 @job_kind("exchange.read", title=_("Check workbooks"), page=_page)

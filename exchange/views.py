@@ -54,7 +54,9 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     working = source.job is not None and source.job.is_open
     if wants_fragment(request) and "progress" in request.GET:
         status = 200 if working else POLLING_OVER
-        response = render(request, "exchange/_progress.html", {"source": source, "working": working}, status=status)
+        response = render(
+            request, "exchange/_progress.html", {"source": source, "working": working}, status=status
+        )
         if not working:
             response["HX-Refresh"] = "true"
         return response
@@ -111,7 +113,7 @@ def _download(file: ImportFile) -> HttpResponse:
     except FileUnreadable:
         raise Http404 from None
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = FileResponse(pieces, content_type=kind)
+    response: Any = FileResponse(pieces, content_type=kind)
     name = f"{file.name.rpartition('.')[0]}-{_('marked')}.xlsx"
     response.headers["Content-Disposition"] = _attachment(name)
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -6,17 +6,17 @@ from django.db import models
 
 
 def columns_of(model: type[models.Model]) -> list[str]:
-    return [field.column for field in model._meta.concrete_fields]
+    return [field.column for field in model._meta.concrete_fields if field.column]
 
 
 def defaults_of(model: type[models.Model]) -> dict[str, Any]:
     """What a new row holds where nothing is said: the model's own defaults, plain ones only."""
     return {
-        field.column: field.get_default()
+        str(field.column): field.get_default()
         for field in model._meta.concrete_fields
         if field.has_default() and not callable(field.default)
     } | {
-        field.column: []
+        str(field.column): []
         for field in model._meta.concrete_fields
         if field.has_default() and field.default is list
     }

@@ -146,7 +146,9 @@ class WorkbookWriter:
             f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{_MAIN}">'
             f"<authors><author></author></authors><commentList>{listed}</commentList></comments>",
         )
-        shapes = "".join(_shape(position, reference) for position, (reference, _t) in enumerate(self.comments))
+        shapes = "".join(
+            _shape(position, reference) for position, (reference, _t) in enumerate(self.comments)
+        )
         self.archive.writestr(f"xl/drawings/vmlDrawing{number}.vml", _VML.format(shapes=shapes))
         links = (
             f'<Relationship Id="rId1" Type="{_OFFICE}/vmlDrawing" Target="../drawings/vmlDrawing{number}.vml"/>'
@@ -166,7 +168,8 @@ class WorkbookWriter:
             for n, name in zip(numbers, self.names, strict=True)
         )
         links = "".join(
-            f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+            f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+            for n in numbers
         )
         links += f'<Relationship Id="rId0" Type="{_OFFICE}/styles" Target="styles.xml"/>'
         self.archive.writestr("[Content_Types].xml", _TYPES.format(parts="".join(parts)))
@@ -200,7 +203,11 @@ def _written(reference: str, cell: Cell) -> str:
 
 
 def _number(value: float) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
+    return (
+        str(int(value))
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+        else repr(value)
+    )
 
 
 def _shape(position: int, reference: str) -> str:

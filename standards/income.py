@@ -52,7 +52,7 @@ def income_steps(year: HouseholdYear, result: HouseholdResult | None) -> list[St
     steps += [
         Step(
             "−",
-            str(HouseholdYear._meta.get_field(item).verbose_name),
+            str(getattr(HouseholdYear._meta.get_field(item), "verbose_name", item)),
             getattr(year, item),
             note=_("does not count"),
         )

@@ -33,7 +33,7 @@ def assess(job: Job) -> None:
     """Judge one area for one year, or try another version on it. Arguments: area, year, version."""
     area = Area.objects.get(pk=job.arguments["area"])
     year = int(job.arguments["year"])
-    user = User.objects.filter(pk=job.user_id).first()
+    user = User.objects.filter(pk=job.user_id or 0).first()
     version = StandardVersion.objects.filter(pk=job.arguments.get("version")).first()
     job.progress(0, 1, area.name)
     try:

@@ -95,7 +95,9 @@ _NUMBERED = re.compile(r"[0-9]{1,2}[.、]")
 def heading_key(heading: object) -> str:
     """A heading without spaces, line breaks and differences of width."""
     text = unicodedata.normalize("NFKC", str(heading))
-    key = _NOISE.sub("", text).replace("[", "(").replace("]", ")").replace("【", "(").replace("】", ")").lower()
+    key = (
+        _NOISE.sub("", text).replace("[", "(").replace("]", ")").replace("【", "(").replace("】", ")").lower()
+    )
     return _NUMBERED.sub("", key, count=1) if _NUMBERED.match(key) else key
 
 
@@ -106,7 +108,9 @@ def split_unit(key: str) -> tuple[str, str]:
 
 
 # --- Short ways to declare the usual kinds ----------------------------------------------------
-def money(heading: str, target: str, *aliases: str, unit: str = "元", signed: bool = False, **more: Any) -> Column:
+def money(
+    heading: str, target: str, *aliases: str, unit: str = "元", signed: bool = False, **more: Any
+) -> Column:
     clean = cleaning.money(unit, may_be_negative=signed)
     return Column(heading, target, clean, aliases, money_unit=unit, help=more.pop("help", unit), **more)
 
@@ -115,12 +119,16 @@ def yes_no(heading: str, target: str, *aliases: str, **more: Any) -> Column:
     return Column(heading, target, cleaning.yes_no, aliases, help=more.pop("help", "是 / 否"), **more)
 
 
-def count(heading: str, target: str, *aliases: str, limit: int = 10_000_000, least: int = 0, **more: Any) -> Column:
+def count(
+    heading: str, target: str, *aliases: str, limit: int = 10_000_000, least: int = 0, **more: Any
+) -> Column:
     clean = cleaning.count(limit, least)
     return Column(heading, target, clean, aliases, help=more.pop("help", f"{least}–{limit}"), **more)
 
 
-def size(heading: str, target: str, *aliases: str, places: int = 2, limit: int = 99_999, **more: Any) -> Column:
+def size(
+    heading: str, target: str, *aliases: str, places: int = 2, limit: int = 99_999, **more: Any
+) -> Column:
     return Column(heading, target, cleaning.decimal(places, limit), aliases, **more)
 
 

@@ -4,7 +4,16 @@ from exchange.codelists import CodeList
 from households import codes
 from villages.models import VillageAttribute
 
-_GRADES = {"A": "1", "B": "2", "C": "3", "D": "4", "A级危房": "1", "B级危房": "2", "C级危房": "3", "D级危房": "4"}
+_GRADES = {
+    "A": "1",
+    "B": "2",
+    "C": "3",
+    "D": "4",
+    "A级危房": "1",
+    "B级危房": "2",
+    "C级危房": "3",
+    "D级危房": "4",
+}
 _YEARS = {"一": 0, "二": 1, "三": 2, "1": 0, "2": 1, "3": 2}
 
 
@@ -15,7 +24,12 @@ def _spelled(*pairs: tuple[str, str]) -> dict[str, str]:
 
 def _grades_of(first: int, *schools: str) -> dict[str, str]:
     """高中一年级, 高一 … for the three years of a kind of school whose first code is `first`."""
-    return {f"{school}{year}{end}": f"{first + step:02d}" for school in schools for year, step in _YEARS.items() for end in ("", "年级")}
+    return {
+        f"{school}{year}{end}": f"{first + step:02d}"
+        for school in schools
+        for year, step in _YEARS.items()
+        for end in ("", "年级")
+    }
 
 
 STATUS = CodeList(
@@ -25,13 +39,19 @@ STATUS = CodeList(
         ("poor", "未脱贫户 贫困 未脱贫（贫困户）"),
         ("planned", "预脱贫户"),
         ("out_supported", "已脱贫 脱贫享受政策 已脱贫享受政策 享受政策 脱贫（享受政策）"),
-        ("out", "已脱贫不享受政策 已脱贫（不享受政策） 不再享受政策 稳定脱贫 已脱贫不再享受政策 脱贫（不再享受政策）"),
+        (
+            "out",
+            "已脱贫不享受政策 已脱贫（不享受政策） 不再享受政策 稳定脱贫 已脱贫不再享受政策 脱贫（不再享受政策）",
+        ),
         ("returned", "返贫户 脱贫返贫"),
         ("cancelled", "已注销 清退"),
     ),
     codes=False,
 )
-BASIS = CodeList(codes.IdentificationBasis.choices, _spelled(("01", "国定标准 国家"), ("02", "省定 省级标准"), ("03", "市定 市级标准")))
+BASIS = CodeList(
+    codes.IdentificationBasis.choices,
+    _spelled(("01", "国定标准 国家"), ("02", "省定 省级标准"), ("03", "市定 市级标准")),
+)
 ATTRIBUTE = CodeList(
     codes.Attribute.choices,
     _spelled(("01", "一般户 一般"), ("02", "低保"), ("03", "五保 特困户 特困供养户 特困供养")),
@@ -73,7 +93,10 @@ RELATION = CodeList(
         ("18", "祖母 奶奶"),
         ("19", "外祖父 外公 姥爷"),
         ("20", "外祖母 外婆 姥姥"),
-        ("99", "其它 兄 弟 姐 妹 之兄 之弟 之姐 之妹 兄弟姐妹 之兄弟姐妹 侄子 侄女 之侄子 之侄女 之曾孙子 之曾孙女"),
+        (
+            "99",
+            "其它 兄 弟 姐 妹 之兄 之弟 之姐 之妹 兄弟姐妹 之兄弟姐妹 侄子 侄女 之侄子 之侄女 之曾孙子 之曾孙女",
+        ),
     ),
 )
 EDUCATION = CodeList(
@@ -130,20 +153,83 @@ WORK_AREA = CodeList(
         ("99", "其它 05 5"),
     ),
 )
-ROAD = CodeList(codes.RoadType.choices, _spelled(("01", "泥土 土路"), ("02", "砂石 沙石路"), ("03", "水泥"), ("04", "沥青 柏油路")))
-FUEL = CodeList(codes.Fuel.choices, _spelled(("03", "煤"), ("04", "清洁能源（电、气） 电 燃气"), ("99", "其它 05 5")))
+ROAD = CodeList(
+    codes.RoadType.choices,
+    _spelled(("01", "泥土 土路"), ("02", "砂石 沙石路"), ("03", "水泥"), ("04", "沥青 柏油路")),
+)
+FUEL = CodeList(
+    codes.Fuel.choices, _spelled(("03", "煤"), ("04", "清洁能源（电、气） 电 燃气"), ("99", "其它 05 5"))
+)
 GRADE = CodeList(codes.HouseGrade.choices, _GRADES | _spelled(("5", "安全住房 安全"), ("9", "其它")))
 VILLAGE_ATTRIBUTE = CodeList(
     VillageAttribute.choices,
-    _spelled(("1", "是 建档立卡贫困村 重点贫困村"), ("0", "否 一般村 非贫困 非建档立卡贫困村"), ("3", "“十二五”贫困村"), ("4", "“十三五”贫困村")),
+    _spelled(
+        ("1", "是 建档立卡贫困村 重点贫困村"),
+        ("0", "否 一般村 非贫困 非建档立卡贫困村"),
+        ("3", "“十二五”贫困村"),
+        ("4", "“十三五”贫困村"),
+    ),
 )
 
 # GB/T 3304 in its own order; systems number the groups differently, so the name is kept.
-_ETHNIC_GROUPS = (
-    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇"
-    " 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京"
-    " 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-).split()
+_ETHNIC_GROUPS = [
+    "汉",
+    "蒙古",
+    "回",
+    "藏",
+    "维吾尔",
+    "苗",
+    "彝",
+    "壮",
+    "布依",
+    "朝鲜",
+    "满",
+    "侗",
+    "瑶",
+    "白",
+    "土家",
+    "哈尼",
+    "哈萨克",
+    "傣",
+    "黎",
+    "傈僳",
+    "佤",
+    "畲",
+    "高山",
+    "拉祜",
+    "水",
+    "东乡",
+    "纳西",
+    "景颇",
+    "柯尔克孜",
+    "土",
+    "达斡尔",
+    "仫佬",
+    "羌",
+    "布朗",
+    "撒拉",
+    "毛南",
+    "仡佬",
+    "锡伯",
+    "阿昌",
+    "普米",
+    "塔吉克",
+    "怒",
+    "乌孜别克",
+    "俄罗斯",
+    "鄂温克",
+    "德昂",
+    "保安",
+    "裕固",
+    "京",
+    "塔塔尔",
+    "独龙",
+    "鄂伦春",
+    "赫哲",
+    "门巴",
+    "珞巴",
+    "基诺",
+]
 ETHNIC_GROUP = CodeList(
     [(f"{name}族", f"{name}族") for name in _ETHNIC_GROUPS] + [("其他", "其他")],
     {name: f"{name}族" for name in _ETHNIC_GROUPS}

@@ -64,7 +64,9 @@ def recognise(rows: Sequence[Row]) -> Recognised | None:
     if not candidates:
         return None
     best = max(candidates, key=lambda found: found.score)
-    rivals = [found for found in candidates if found.title_row == best.title_row and found.score >= best.score - 2]
+    rivals = [
+        found for found in candidates if found.title_row == best.title_row and found.score >= best.score - 2
+    ]
     return best if len(rivals) == 1 else _decided_by_rows(best, rivals, rows)
 
 
@@ -110,7 +112,18 @@ def _decided_by_rows(best: Recognised, rivals: list[Recognised], rows: Sequence[
 
 
 TOTALS = frozenset(("合计", "总计", "小计", "共计", "总合计"))
-_FOOTNOTES = ("填表人", "填报人", "制表", "审核人", "填表单位", "填报单位", "填表说明", "备注:", "注:", "说明:")
+_FOOTNOTES = (
+    "填表人",
+    "填报人",
+    "制表",
+    "审核人",
+    "填表单位",
+    "填报单位",
+    "填表说明",
+    "备注:",
+    "注:",
+    "说明:",
+)
 
 
 def is_no_row(cells: Sequence[Any], found: Recognised) -> bool:

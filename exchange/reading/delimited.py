@@ -31,10 +31,8 @@ def rows_of_text(path: Path) -> Iterator[tuple[int, list[Any]]]:
 
 
 def decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", "gb18030"]
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    candidates = ["utf-16"] if wide else ["utf-8-sig", "gb18030"]
     for encoding in candidates:
         try:
             return content.decode(encoding)

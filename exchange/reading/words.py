@@ -39,8 +39,12 @@ FILE_WORDS = {
     "binary_workbook": _("Workbooks of the kind .xlsb are not read. Please save it as .xlsx."),
     "damaged": _("The file is damaged and cannot be read. Please save it again as .xlsx."),
     "unknown_encoding": _("The text of the .csv is neither UTF-8 nor GB18030. Please save it as .xlsx."),
-    "too_wide": _("Sheet “%(sheet)s” reaches to column %(column)s. Please delete what stands right of the table."),
-    "too_many_cells": _("Sheet “%(sheet)s” is too large (%(rows)s rows). Please divide it into several files."),
+    "too_wide": _(
+        "Sheet “%(sheet)s” reaches to column %(column)s. Please delete what stands right of the table."
+    ),
+    "too_many_cells": _(
+        "Sheet “%(sheet)s” is too large (%(rows)s rows). Please divide it into several files."
+    ),
     "too_slow": _("Reading the file took longer than %(limit)s seconds and was stopped. Please divide it."),
     "too_much_memory": _("Reading the file needs too much memory and was stopped. Please divide it."),
     "nothing_recognised": _("No sheet of the file has the headings of a known table."),

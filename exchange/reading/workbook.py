@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 
@@ -66,6 +66,8 @@ def _child(path: Path, seconds: int) -> Iterator[tuple[Iterator[bytes], threadin
         stderr=subprocess.DEVNULL,
     )
 
+    output = cast(IO[bytes], process.stdout)
+
     def stop() -> None:
         too_slow.set()
         process.kill()
@@ -73,12 +75,11 @@ def _child(path: Path, seconds: int) -> Iterator[tuple[Iterator[bytes], threadin
     timer = threading.Timer(seconds, stop)
     timer.start()
     try:
-        assert process.stdout is not None
-        yield iter(process.stdout), too_slow
+        yield iter(output), too_slow
     finally:
         timer.cancel()
         process.kill()
-        process.stdout.close()
+        output.close()
         process.wait()
 
 

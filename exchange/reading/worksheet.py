@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
 MOST_EMPTY_ROWS = 200
 
@@ -45,7 +45,7 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def scan(xml: BinaryIO, blank_strings: frozenset[bytes]) -> SheetScan:
+def scan(xml: IO[bytes], blank_strings: frozenset[bytes]) -> SheetScan:
     """Walk over the rows until 200 empty ones follow each other."""
     found, last_filled, number = SheetScan(), 0, 0
     end_of_table: int | None = None
@@ -66,7 +66,7 @@ def scan(xml: BinaryIO, blank_strings: frozenset[bytes]) -> SheetScan:
     return found
 
 
-def _rows(xml: BinaryIO) -> Iterator[tuple[bytes, bytes, int]]:
+def _rows(xml: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
     """Attributes, body and end position of each row, one at a time."""
     buffer, start = b"", 0
     while chunk := xml.read(CHUNK):

@@ -199,6 +199,7 @@ class RowImageTests(TestCase):
 
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("CREATE ROLE history_test_clerk")
+            cursor.execute("GRANT history_test_clerk TO CURRENT_USER")
             cursor.execute("GRANT USAGE ON SCHEMA public TO history_test_clerk")
             cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO history_test_clerk")
             cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO history_test_clerk")

@@ -29,7 +29,9 @@ def whole_register():
     second = id_number(2)
     return (
         table(household_year, household_year()),
-        table(person, person(), person(人编号=f"{HOUSEHOLD}02", 姓名="李四", 证件号码=second, 与户主关系="配偶")),
+        table(
+            person, person(), person(人编号=f"{HOUSEHOLD}02", 姓名="李四", 证件号码=second, 与户主关系="配偶")
+        ),
         table(village_year, village_year()),
         table(household, household()),
         table(village, village()),
@@ -89,7 +91,9 @@ class RegisterTests(ImportTestCase):
 
         change = Change.objects.get(source_import=source.pk)
         self.assertEqual((change.kind, change.reason), ("import.applied", "试"))
-        self.assertEqual(set(RowHistory.objects.filter(change=change).values_list("operation", flat=True)), {"I"})
+        self.assertEqual(
+            set(RowHistory.objects.filter(change=change).values_list("operation", flat=True)), {"I"}
+        )
         tables = set(RowHistory.objects.filter(change=change).values_list("table", flat=True))
         self.assertGreaterEqual(tables, {"households_household", "households_person", "villages_villageyear"})
 
@@ -138,7 +142,9 @@ class ChangeTests(ImportTestCase):
     def test_a_column_the_sheet_lacks_leaves_values_alone(self):
         self.put_in(*whole_register())
 
-        source = self.put_in(table(household_year, household_year(), headings=["户编号", "年度", "低保金", "工资性收入"]))
+        source = self.put_in(
+            table(household_year, household_year(), headings=["户编号", "年度", "低保金", "工资性收入"])
+        )
 
         self.assertEqual(self.counts(source)["unchanged"], 1)
 
@@ -163,7 +169,9 @@ class ChangeTests(ImportTestCase):
 
     def test_a_person_found_in_another_household_moves(self):
         self.put_in(*whole_register())
-        moved = person(户编号=OTHER_HOUSEHOLD, 人编号=None, 姓名="李四", 证件号码=id_number(2), 与户主关系="户主")
+        moved = person(
+            户编号=OTHER_HOUSEHOLD, 人编号=None, 姓名="李四", 证件号码=id_number(2), 与户主关系="户主"
+        )
 
         source = self.put_in(table(household, household(户编号=OTHER_HOUSEHOLD)), table(person, moved))
 
@@ -246,7 +254,9 @@ class ConfirmingTests(ImportTestCase):
 
         source.refresh_from_db()
         self.assertEqual((source.state, source.compared_again), (Import.State.COMPARED, 1))
-        self.assertEqual(StagedRow.objects.get(source=source).diff["household_year"]["wage"], [700000, 600000])
+        self.assertEqual(
+            StagedRow.objects.get(source=source).diff["household_year"]["wage"], [700000, 600000]
+        )
         self.assertEqual(HouseholdYear.objects.get(year=2016).wage, Decimal("7000"))
 
     def test_an_unrelated_edit_since_the_preview_does_not_hold_up(self):

@@ -90,7 +90,7 @@ class GoodFileTests(ReadingTestCase):
         path = self.folder / "a.xlsx"
         book.save(path)
 
-        (_number, cells), = self.rows(path)
+        ((_number, cells),) = self.rows(path)
 
         self.assertEqual(cells[:4], ["字", 3602.66, datetime.date(2016, 5, 20), True])
         self.assertEqual((type(cells[4]), cells[4]), (FormulaCell, "=A1&B1"))
@@ -172,7 +172,10 @@ class BadFileTests(ReadingTestCase):
 
     def test_a_zip_bomb_by_its_declared_size(self):
         path = self.folder / "a.xlsx"
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target, target.open("xl/a.xml", "w") as member:
+        with (
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target,
+            target.open("xl/a.xml", "w") as member,
+        ):
             for _ in range(520):
                 member.write(bytes(1024 * 1024))
         self.assertEqual(self.problem(path), "unpacks_too_large")
@@ -197,7 +200,9 @@ class BadFileTests(ReadingTestCase):
         self.assertEqual(self.problem(path), "too_wide")
 
     def test_a_csv_in_no_known_encoding(self):
-        self.assertEqual(self.problem(self.written("a.csv", b"\xff\xff\xff,\x81\x20\r\n")), "unknown_encoding")
+        self.assertEqual(
+            self.problem(self.written("a.csv", b"\xff\xff\xff,\x81\x20\r\n")), "unknown_encoding"
+        )
 
     def test_a_child_that_takes_too_long_is_ended(self):
         with self.assertRaises(FileProblem) as caught:

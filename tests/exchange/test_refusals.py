@@ -107,11 +107,20 @@ class RefusedRowTests(ImportTestCase):
     def test_the_first_of_two_rows_stands_and_the_later_is_refused(self):
         cases = [
             ("duplicate_key", [table(household, household(), household())]),
-            ("duplicate_key", [table(household, household()), table(household_year, household_year(), household_year())]),
-            ("duplicate_key", [table(village_year, village_year(), village_year(行政区划编码=None, 村="李楼"))]),
+            (
+                "duplicate_key",
+                [table(household, household()), table(household_year, household_year(), household_year())],
+            ),
+            (
+                "duplicate_key",
+                [table(village_year, village_year(), village_year(行政区划编码=None, 村="李楼"))],
+            ),
             ("duplicate_key", [table(village, village(), village())]),
             ("duplicate_in_file", [table(household, household()), table(household, household(姓名="李四"))]),
-            ("same_person", [table(household, household()), table(person, person(), person(人编号="2", 姓名="李四"))]),
+            (
+                "same_person",
+                [table(household, household()), table(person, person(), person(人编号="2", 姓名="李四"))],
+            ),
         ]
         for code, tables in cases:
             with self.subTest(code):
@@ -200,7 +209,9 @@ class NotedRowTests(ImportTestCase):
         self.assert_noted("rounded", table(household, household(人均纯收入="2951.505")))
 
     def test_an_unknown_code_with_a_known_name(self):
-        self.assert_noted("code_taken_by_name", table(village_year, village_year(行政区划编码="999001101299")))
+        self.assert_noted(
+            "code_taken_by_name", table(village_year, village_year(行政区划编码="999001101299"))
+        )
 
     def test_another_village_than_the_household(self):
         tables = table(household, household()), table(person, person(行政村="王楼"))
@@ -212,7 +223,12 @@ class TakenRowTests(ImportTestCase):
 
     def test_spellings_of_an_identity_number(self):
         number = id_number(1)
-        spellings = [number.lower(), f"'{number}", f" {number[:6]} {number[6:14]} {number[14:]}", f"{number}\t"]
+        spellings = [
+            number.lower(),
+            f"'{number}",
+            f" {number[:6]} {number[6:14]} {number[14:]}",
+            f"{number}\t",
+        ]
         spellings.append("".join(chr(ord(digit) + 0xFEE0) for digit in number))
         for spelling in spellings:
             with self.subTest(spelling):
@@ -234,7 +250,11 @@ class TakenRowTests(ImportTestCase):
 
     def test_two_townships_have_a_village_of_one_name(self):
         self.put_in(
-            table(household, household(行政村="王楼村"), household(户编号=OTHER_HOUSEHOLD, 行政村="王楼村", **{"乡(镇)": "临近镇"}))
+            table(
+                household,
+                household(行政村="王楼村"),
+                household(户编号=OTHER_HOUSEHOLD, 行政村="王楼村", **{"乡(镇)": "临近镇"}),
+            )
         )
 
         codes = set(Household.objects.values_list("village__area__code", flat=True))
@@ -256,7 +276,12 @@ class TakenRowTests(ImportTestCase):
 
     def test_rows_that_are_no_rows(self):
         rows = table(household, household())
-        rows += [[" ", "　"], ["合计", None, None, None, None, None, None, None, None, 2], ["总 计"], [None, "合计："]]
+        rows += [
+            [" ", "　"],
+            ["合计", None, None, None, None, None, None, None, None, 2],
+            ["总 计"],
+            [None, "合计："],
+        ]
         rows += [["填表人：王五", None, "审核人：赵六"], rows[0]]
 
         self.assertEqual(self.counts(self.read(rows))["rows_read"], 1)
@@ -324,7 +349,11 @@ class ScopeTests(ImportTestCase):
 
     def test_members_and_years_of_a_household_outside(self):
         source = self.read(
-            table(person, person(户编号=OTHER_HOUSEHOLD), person(户编号="77", 人编号="77", 证件号码=id_number(5))),
+            table(
+                person,
+                person(户编号=OTHER_HOUSEHOLD),
+                person(户编号="77", 人编号="77", 证件号码=id_number(5)),
+            ),
             table(household_year, household_year(户编号=OTHER_HOUSEHOLD)),
             area=self.township,
         )

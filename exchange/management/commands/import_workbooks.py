@@ -30,9 +30,13 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=int, required=True, help="the year that the facts belong to")
         parser.add_argument("--county", default="", help="the code of the county, where there are several")
         parser.add_argument("--dry-run", action="store_true", help="compare and report only, write nothing")
-        parser.add_argument("--report", type=Path, help="write the workbooks with marked cells to this folder")
+        parser.add_argument(
+            "--report", type=Path, help="write the workbooks with marked cells to this folder"
+        )
         parser.add_argument("--erase-on-empty", action="store_true", help="an empty cell clears the fact")
-        parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is refused")
+        parser.add_argument(
+            "--all-or-nothing", action="store_true", help="write nothing when a row is refused"
+        )
 
     def handle(self, *args, **options):
         files = workbooks_of(options["paths"])
@@ -110,16 +114,21 @@ class Command(BaseCommand):
     def _write_marked(self, file: ImportFile, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{Path(file.name).stem}-{_('marked')}.xlsx"
+        if file.stored is None:
+            raise ValueError(f"{file.name} is no longer stored.")
         with plain_path(file.stored, suffix=Path(file.name).suffix) as original:
             write_marked(file, original, target)
         self.stdout.write("  " + _("Marked workbook: %(path)s") % {"path": target})
 
 
 def counts_of(counted: dict[str, int]) -> str:
-    return _(
-        "read %(rows_read)d, new %(new)d, changed %(changed)d, unchanged %(unchanged)d,"
-        " refused %(refused)d, warned %(warned)d"
-    ) % counted
+    return (
+        _(
+            "read %(rows_read)d, new %(new)d, changed %(changed)d, unchanged %(unchanged)d,"
+            " refused %(refused)d, warned %(warned)d"
+        )
+        % counted
+    )
 
 
 def workbooks_of(paths: list[Path]) -> list[Path]:
