@@ -41,3 +41,11 @@ def test_every_make_target_it_names_exists():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M))
 
     assert set(re.findall(r"`make (\w+)`", PAGE)) <= targets
+
+
+def test_both_readme_files_show_pictures_and_pages_that_exist():
+    for name in ("README.md", "README.zh-CN.md"):
+        places = re.findall(r"\]\(([\w./-]+)\)", (ROOT / name).read_text())
+
+        assert any(place.startswith("docs/pictures/") for place in places)
+        assert [place for place in places if not (ROOT / place).exists()] == []
