@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from tests.database import become_application, cloned_database
 from tests.serving import Site, served
@@ -46,6 +47,13 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connection.close()
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Sentences in English, for tests that read the words of the code."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

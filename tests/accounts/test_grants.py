@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.test import TestCase, override_settings
 
@@ -7,6 +8,8 @@ from accounts import services
 from accounts.models import Grant, User
 from households.models import Household
 from tests.makers import make_area, make_household, make_organisation, make_township, make_user, make_village
+
+pytestmark = pytest.mark.usefixtures("english")
 
 DAY = date(2016, 10, 18)
 

@@ -1,5 +1,6 @@
 from itertools import combinations
 
+import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from accounts.models import User
 from accounts.policy import ANYONE, POLICY, SIGNED_IN
 from accounts.roles import ADMINISTRATORS, RIGHTS, ROLES, clashing
 from tests.makers import make_user
+
+pytestmark = pytest.mark.usefixtures("english")
 
 
 class RoleTableTests(SimpleTestCase):

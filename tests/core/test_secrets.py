@@ -3,6 +3,7 @@ import os
 import time
 from io import StringIO
 
+import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -13,6 +14,8 @@ from core.masks import mask, mask_name
 from core.models import Secret
 from core.secrets import Plain, SecretError
 from tests.database import as_owner
+
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def new_key() -> str:
