@@ -7,6 +7,17 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text()
 
 
+def test_every_setting_is_explained():
+    source = (ROOT / "poverty" / "settings.py").read_text()
+    page = (ROOT / "docs" / "settings.md").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | set(
+        re.findall(r'_keys\("([A-Z_]+)"', source)
+    )
+
+    assert read
+    assert {name for name in read if f"`{name}`" not in page} == set()
+
+
 def test_every_refusal_is_explained():
     numbers = set(re.findall(r'"core\.(E0\d\d)"', (ROOT / "core" / "checks.py").read_text()))
 
