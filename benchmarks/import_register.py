@@ -19,6 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poverty.settings")
+# It makes a database of its own and drops it again.
+os.environ.setdefault("DATABASE_ROLE", "owner")
 
 import django
 
