@@ -10,22 +10,29 @@ from benchmarks.figures import HOUSEHOLDS, QUICK, SLACK, Report, run_sql, second
 from benchmarks.row_by_row import judge_row_by_row
 from households.models import Household
 from standards.judging import facts_within, write_results
-from standards.models import Assessment, HouseholdResult, Subject
+from standards.models import Assessment, Subject
 from standards.services import version_in_force
 
 YEAR = 2016
 SAMPLE = 300 if QUICK else 2_000
 RESULT = "standards_householdresult"
 
-# As many rows as there are facts, of the same shape, with the same key: what any judging must do.
+# Read the same facts, write and index as many rows of the same shape, and do nothing else.
 BARE = """
 INSERT INTO bare_result (county, year, household_id, assessment_id, version_id, since, verdict, doubts,
     outcomes, criteria, "values", net_income, persons)
 SELECT county, year, household_id, %s, %s, statement_timestamp(), 1, 0,
-    ARRAY[1, 1, 1, 1]::smallint[], array_fill(1::smallint, ARRAY[%s]),
-    array_fill(COALESCE(wage, 0) + COALESCE(operating, 0), ARRAY[%s]), wage, members
+    ARRAY[1, out_of_school, uninsured, 1]::smallint[],
+    ARRAY[1, food_secure::int, clothing_secure::int, stable_source::int, safe_water::int, out_of_school,
+        uninsured, ill_without_relief, house_grade::int, own_dwelling::int]::smallint[],
+    ARRAY[wage + operating + property_income + transfer - operating_cost, persons, food_secure::int,
+        clothing_secure::int, stable_source::int, safe_water::int, out_of_school, school_unknown, school_age,
+        uninsured, insurance_unknown, members, ill_without_relief, ill_relief_unknown, seriously_ill,
+        house_grade::bigint, dilapidated::int, own_dwelling::int]::bigint[],
+    wage + operating + property_income + transfer - operating_cost, persons
 FROM households_householdyear WHERE county = %s AND year = %s
 """
+TURNS = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Measured:
     """Seconds of each kind of run."""
 
     bare: float
+    bare_twice: float
     first: float
     changed: float
     unchanged: float
@@ -40,21 +48,28 @@ class Measured:
 
 
 def measure(county: Area, report: Report) -> Measured:
-    """Judge `county` in each way; its results stand afterwards."""
+    """Judge `county` in each way, the best of a few turns; its results stand afterwards."""
     assessment = new_assessment(county)
-    facts = facts_within(Subject.HOUSEHOLD, county.prefix)
-    run_sql(f"TRUNCATE {RESULT}, {RESULT}history")
     run_sql("VACUUM ANALYZE households_householdyear")
+    turns = [_turn(county, assessment) for _turn_number in range(TURNS)]
+    best = [min(times) for times in zip(*turns, strict=True)]
+    found = Measured(*best, row_by_row=_row_by_row(assessment))
+    _tell(report, found)
+    return found
+
+
+def _turn(county: Area, assessment: Assessment) -> tuple[float, ...]:
+    """Seconds of the yardstick with one row and with two a household, of a first judging, of one with every row changed and with none."""
+    facts = facts_within(Subject.HOUSEHOLD, county.prefix)
+    bare, again = _bare(county, assessment), _bare(county, assessment)
+    run_sql(f"TRUNCATE {RESULT}, {RESULT}history")
     first, wrote_first = timed_writing(assessment, facts)
-    bare = _bare(county, assessment)
-    unchanged, wrote_nothing = timed_writing(assessment, facts)
     run_sql(f"UPDATE {RESULT} SET net_income = COALESCE(net_income, 0) + 1")
     run_sql(f"VACUUM ANALYZE {RESULT}")
     changed, wrote_all = timed_writing(assessment, facts)
-    loop = _row_by_row(assessment)
-    _tell(report, Measured(bare, first, changed, unchanged, loop))
+    unchanged, wrote_nothing = timed_writing(assessment, facts)
     assert (wrote_first, wrote_all, wrote_nothing) == (HOUSEHOLDS, HOUSEHOLDS, 0)
-    return Measured(bare, first, changed, unchanged, loop)
+    return bare, bare + again, first, changed, unchanged
 
 
 def new_assessment(county: Area) -> Assessment:
@@ -72,23 +87,19 @@ def timed_writing(assessment: Assessment, facts) -> tuple[float, int]:
     def work() -> None:
         nonlocal wrote
         with transaction.atomic():
-            wrote = write_results(assessment, facts)[1]
+            wrote = write_results(assessment, facts, alone=True)[1]
 
     return seconds(work), wrote
 
 
 def _bare(county: Area, assessment: Assessment) -> float:
-    """The better of two runs into a fresh table of the same shape."""
-    row = HouseholdResult.objects.filter(county=county.county_number).first()
-    times = []
-    for _turn in range(2):
-        run_sql("DROP TABLE IF EXISTS bare_result")
-        run_sql(f"CREATE TABLE bare_result (LIKE {RESULT} INCLUDING ALL) WITH (fillfactor = 45)")
-        params = [assessment.pk, assessment.version_id, len(row.criteria), len(row.values)]
-        params += [county.county_number, YEAR]
-        times.append(seconds(lambda params=params: run_sql(BARE, params)))
+    """The yardstick, into a fresh table of the same shape and key."""
+    run_sql("DROP TABLE IF EXISTS bare_result")
+    run_sql(f"CREATE TABLE bare_result (LIKE {RESULT} INCLUDING ALL) WITH (fillfactor = 45)")
+    params = [assessment.pk, assessment.version_id, county.county_number, YEAR]
+    spent = seconds(lambda: run_sql(BARE, params))
     run_sql("DROP TABLE bare_result")
-    return min(times)
+    return spent
 
 
 def _row_by_row(assessment: Assessment) -> float:
@@ -105,7 +116,9 @@ def _tell(report: Report, m: Measured) -> None:
     report.add(f"scan the facts, write and index {rows}, nothing else", f"{m.bare:.2f} s", "the yardstick")
     report.add(f"judge {rows} the first time", f"{m.first:.2f} s = {m.first / m.bare:.2f} ×", "within 2 ×")
     report.add(
-        f"judge {rows}, every result changed", f"{m.changed:.2f} s = {m.changed / m.bare:.2f} ×", "within 3 ×"
+        f"judge {rows}, every result changed: the old image and the new one, two rows each",
+        f"{m.changed:.2f} s = {m.changed / m.bare_twice:.2f} × as many rows, {m.changed / m.bare:.2f} × half of them",
+        "within 3 ×",
     )
     report.add(f"judge {rows}, nothing changed", f"{m.unchanged:.2f} s, 0 rows written", "0 rows")
     report.add(
@@ -121,5 +134,5 @@ def check(m: Measured) -> None:
     At 20,000 rows the yardstick is a few hundredths of a second, so a quick run only shows these two.
     """
     assert QUICK or m.first <= 2 * SLACK * m.bare
-    assert QUICK or m.changed <= 3 * SLACK * m.bare
+    assert QUICK or m.changed <= 3 * SLACK * m.bare_twice
     assert m.row_by_row >= 100 / SLACK * m.first

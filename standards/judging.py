@@ -22,6 +22,8 @@ from standards.outcomes import WHOLE, Outcome, all_of, as_outcome, skipped_when_
 from villages.models import VillageYear
 
 _SMALL = models.SmallIntegerField()
+# Of one sort or hash while an area is judged: enough for a county without files beside the tables.
+_AREA_MEMORY = "64MB"
 
 
 @dataclass(frozen=True)
@@ -157,9 +159,10 @@ def judged(version: StandardVersion, year: int, facts: QuerySet | None = None) -
     return judged_villages(rows.filter(year=year), version, year)
 
 
-def write_results(assessment: Assessment, facts: QuerySet) -> tuple[int, int]:
+def write_results(assessment: Assessment, facts: QuerySet, *, alone: bool = False) -> tuple[int, int]:
     """Judge `facts` by the assessment's version; return how many rows were judged and changed.
 
+    `alone`: nobody else writes results of the county meanwhile, so no row is asked for twice.
     ValueError for a closed assessment: it is never judged again.
     """
     if assessment.closed_at is not None:
@@ -178,8 +181,12 @@ def write_results(assessment: Assessment, facts: QuerySet) -> tuple[int, int]:
     ]
     rows = judged(version, assessment.year, facts).values_list(*columns)
     select, params = rows.query.sql_with_params()
-    statement = _trial_statement(target) if assessment.trial else _statement(target)
+    statement = _statement_alone(target) if alone else _statement(target)
+    if assessment.trial:
+        statement = _trial_statement(target)
     with connection.cursor() as cursor:
+        if alone:
+            cursor.execute("SELECT set_config('work_mem', %s, true)", [_AREA_MEMORY])
         cursor.execute(
             statement % {"select": select},
             [*params, assessment.pk, version.pk],
@@ -239,6 +246,53 @@ def _statement(target: Target) -> str:
     )
     SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM written)
     """
+
+
+def _statement_alone(target: Target) -> str:
+    """The same for a run that has the county's results to itself: insert what lacks, update what differs.
+
+    Without ON CONFLICT no key is looked up before it is written, and the old images come along with
+    the comparison (`docs/decisions/0012-an-area-run-inserts-and-updates.md`).
+    """
+    keys, content = _columns(target)
+    named = ", ".join([*keys, *content])
+    kept = [*content, "doubts", "since", "assessment_id", "version_id"]
+    carried = ", ".join(f"o.{column} AS {_old(column)}" for column in ["year", *kept])
+    same_key = " AND ".join(f"o.{key} = f.{key}" for key in keys)
+    stored = ", ".join(f"o.{column}" for column in content)
+    judged_now = ", ".join(f"f.{column}" for column in content)
+    own_row = " AND ".join(f"r.{key} = d.{key}" for key in keys)
+    return f"""
+    WITH fresh ({named}) AS MATERIALIZED (%(select)s),
+    run (assessment_id, version_id) AS (VALUES (%%s::bigint, %%s::bigint)),
+    differing AS MATERIALIZED (
+        SELECT f.*, {carried} FROM fresh f CROSS JOIN run LEFT JOIN {target.standing} o ON {same_key}
+        WHERE o.year IS NULL OR ({stored}, o.version_id) IS DISTINCT FROM ({judged_now}, run.version_id)
+    ),
+    moved AS (
+        INSERT INTO {target.history} ({", ".join([*keys, *kept])}, until)
+        SELECT {", ".join([*keys, *map(_old, kept)])}, statement_timestamp()
+        FROM differing WHERE old_year IS NOT NULL
+    ),
+    updated AS (
+        UPDATE {target.standing} r SET {", ".join(f"{column} = d.{column}" for column in content)},
+            since = statement_timestamp(), assessment_id = run.assessment_id, version_id = run.version_id
+        FROM differing d, run WHERE {own_row} AND d.old_year IS NOT NULL
+        RETURNING 1
+    ),
+    added AS (
+        INSERT INTO {target.standing} ({", ".join([*keys, *kept])})
+        SELECT {named}, 0, statement_timestamp(), run.assessment_id, run.version_id
+        FROM differing, run WHERE old_year IS NULL
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM fresh),
+        (SELECT count(*) FROM updated) + (SELECT count(*) FROM added)
+    """
+
+
+def _old(column: str) -> str:
+    return "old_" + column.strip('"')
 
 
 def _trial_statement(target: Target) -> str:

@@ -104,7 +104,7 @@ def _assess(subject, area, year, *, user, version, trial) -> Assessment:
             if subject == Subject.VILLAGE and not trial:
                 DirtyVillage.objects.filter(year=year, village__area__code__startswith=area.prefix).delete()
             facts = facts_within(subject, area.prefix)
-            assessment.judged, assessment.changed = write_results(assessment, facts)
+            assessment.judged, assessment.changed = write_results(assessment, facts, alone=True)
             if not trial:
                 lay_doubts(subject, area.county_number, year)
     except Exception as error:
