@@ -52,7 +52,8 @@ class Writer:
         self.params = parameters(source) | {"moved": "08", "first_day": f"{source.year}-01-01"}
 
     def write(self) -> None:
-        self.compare_again()
+        if not self.compare_again():
+            return
         self.households()
         self.statuses()
         self.persons()
@@ -62,21 +63,28 @@ class Writer:
         self.village_years()
 
     # --- Has the register changed since the preview? ------------------------------------------
-    def compare_again(self) -> None:
+    def compare_again(self) -> bool:
+        """Whether there is anything to write; RegisterChanged when that is not what was shown.
+
+        Rows shown as unchanged are left alone, whatever has become of them since.
+        """
         shown = previewed(self.source)
+        if not shown:
+            return False
         self._run(_LOCK_HOUSEHOLDS)
         self._run(_LOCK_VILLAGES)
         find_again(self.source)
-        compare(self.source)
+        compare(self.source, WRITING)
         now = previewed(self.source)
         differing = [row for row, diff in now.items() if shown.get(row) != diff]
         if differing:
             raise RegisterChanged(differing)
+        return True
 
     # --- Households ---------------------------------------------------------------------------
     def households(self) -> None:
         self._run(_NUMBER_NEW_HOUSEHOLDS)
-        self._run(_POINT_TO_NEW_HOUSEHOLDS)
+        self._run(_POINT_TO_NEW_HOUSEHOLDS_AND_NUMBER_PERSONS)
         patches = self._groups()
         for row_id, column, secret_id in self._sealed("households", "household_id"):
             patches.setdefault(row_id, {})[column] = secret_id
@@ -101,7 +109,6 @@ class Writer:
 
     # --- People -------------------------------------------------------------------------------
     def persons(self) -> None:
-        self._run(_NUMBER_NEW_PERSONS)
         patches: dict[int, dict[str, int | None]] = {}
         for row_id, column, secret_id in self._sealed("persons", "person_id"):
             patches.setdefault(row_id, {})[column] = secret_id
@@ -223,11 +230,21 @@ _NUMBER_NEW_HOUSEHOLDS = f"""
 UPDATE exchange_stagedrow s SET household_id = nextval(pg_get_serial_sequence('households_household', 'id'))
 WHERE {_ACCEPTED} AND s.format = 'households' AND s.household_id IS NULL
 """
-_POINT_TO_NEW_HOUSEHOLDS = f"""
-UPDATE exchange_stagedrow s SET household_id = h.household_id
-FROM exchange_stagedrow h
-WHERE {_ACCEPTED} AND s.format IN ('persons', 'household_years') AND s.household_id IS NULL
-  AND h.source_id = s.source_id AND h.format = 'households' AND h.key = s.key AND h.state <> 'refused'
+_POINT_TO_NEW_HOUSEHOLDS_AND_NUMBER_PERSONS = """
+UPDATE exchange_stagedrow s SET
+    household_id = COALESCE(s.household_id, found.household_id),
+    person_id = CASE WHEN s.format = 'persons' AND s.person_id IS NULL
+        THEN nextval(pg_get_serial_sequence('households_person', 'id')) ELSE s.person_id END
+FROM (
+    SELECT o.id, h.household_id
+    FROM exchange_stagedrow o
+    LEFT JOIN exchange_stagedrow h ON h.source_id = o.source_id AND h.format = 'households'
+        AND h.key = o.key AND h.state IN ('new', 'changed')
+    WHERE o.source_id = %(source)s AND o.state IN ('new', 'changed')
+      AND (o.format = 'persons' AND (o.household_id IS NULL OR o.person_id IS NULL)
+           OR o.format = 'household_years' AND o.household_id IS NULL)
+) AS found
+WHERE s.id = found.id
 """
 _GROUPS_WANTED = f"""
 SELECT s.id, v.area_id, COALESCE(s.values -> 'group' ->> 'name', g.name)
@@ -290,10 +307,6 @@ FROM exchange_stagedrow s WHERE {_ACCEPTED} AND s.format = 'households' AND {cha
 ON CONFLICT (household_id, from_day) DO UPDATE SET status = EXCLUDED.status
 """
 
-_NUMBER_NEW_PERSONS = f"""
-UPDATE exchange_stagedrow s SET person_id = nextval(pg_get_serial_sequence('households_person', 'id'))
-WHERE {_ACCEPTED} AND s.format = 'persons' AND s.person_id IS NULL
-"""
 _NEW_PERSONS = f"""
 SELECT jsonb_build_object('id', s.person_id, 'county', %(county)s)
     || {after("person")} || COALESCE(patch.vals, '{{}}') AS vals

@@ -7,6 +7,7 @@ all its values are new.
 column: keys whose value differs. A filling column counts only where the register knows nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -166,23 +167,26 @@ def _statement(code: str) -> str:
         SELECT s.id,
                CASE WHEN {comparison["wholly_new"]} THEN NULL
                     ELSE jsonb_strip_nulls(jsonb_build_object({diff})) END AS diff,
-               jsonb_build_object({versions}) AS versions, {comparison["new"]} AS is_new
+               CASE WHEN NOT {comparison["wholly_new"]} THEN jsonb_build_object({versions}) END AS versions, {comparison["new"]} AS is_new
         FROM exchange_stagedrow s {comparison["joins"]}
-        WHERE s.source_id = %(source)s AND s.format = '{code}' AND s.state <> 'refused'
+        WHERE s.source_id = %(source)s AND s.format = '{code}' AND s.state = ANY(%(states)s)
     ) AS c
-    WHERE t.id = c.id AND (t.diff, t.versions) IS DISTINCT FROM (c.diff, c.versions)
+    WHERE t.id = c.id AND (t.state = 'staged' OR (t.diff, t.versions) IS DISTINCT FROM (c.diff, c.versions))
     """
 
 
 STATEMENTS = {code: _statement(code) for code in FORMATS}
 
 
-def compare(source: Import) -> None:
-    """Compare every accepted row with the register and note what would change."""
+ACCEPTED = ("staged", "new", "changed", "unchanged")
+
+
+def compare(source: Import, states: Sequence[str] = ACCEPTED) -> None:
+    """Compare the rows in these states with the register and note what would change."""
     plan_for_many_rows(source)
     with connection.cursor() as cursor:
         for statement in STATEMENTS.values():
-            cursor.execute(statement, parameters(source))
+            cursor.execute(statement, parameters(source) | {"states": list(states)})
 
 
 _COUNT = """

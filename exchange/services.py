@@ -15,7 +15,7 @@ from areas.models import Area, Level
 from core.changes import change
 from core.files import plain_path, store
 from core.models import Change
-from exchange.applying import RegisterChanged, Writer
+from exchange.applying import WRITING, RegisterChanged, Writer
 from exchange.comparing import compare, count_rows
 from exchange.models import Import, ImportFile, ImportSheet, StagedRow
 from exchange.places import VillageResolver
@@ -166,7 +166,7 @@ def _show_again(source: Import) -> None:
     """The register changed since the preview: compare anew and let the person look again."""
     with transaction.atomic():
         find_again(source)
-        compare(source)
+        compare(source, WRITING)
         count_rows(source)
         source.compared_again += 1
         source.compared_at = timezone.now()
