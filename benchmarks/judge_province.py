@@ -8,6 +8,7 @@ from households.generation.province import add_copy, county_codes, generate_tall
 from households.generation.writing import generated_change
 from standards.services import judge_area
 from tests.database import as_owner
+from tests.standards.county import standards_for_tests
 
 TIMES_MORE = 11
 PER_COUNTY = HOUSEHOLDS // 10
@@ -17,6 +18,7 @@ def measure(report: Report) -> float:
     """How many times longer eleven times the households take, judged county by county."""
     province.PER_COUNTY = PER_COUNTY
     codes = county_codes(10 * TIMES_MORE)
+    standards_for_tests()
     with as_owner():
         begun = seconds(lambda: generate_tallies(HOUSEHOLDS, seed=1))
         _tidy()
