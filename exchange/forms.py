@@ -21,7 +21,7 @@ class SeveralFilesField(forms.FileField):
     widget = SeveralFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        listed = data if isinstance(data, list | tuple) else [data]
+        listed = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [super(SeveralFilesField, self).clean(one, initial) for one in listed]
 
 
