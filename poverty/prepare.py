@@ -1,6 +1,6 @@
 """What stands between a database and the first request: tables, areas, the demonstration.
 
-    python -m poverty.prepare [--demonstration]
+    DATABASE_ROLE=owner python -m poverty.prepare [--demonstration]
 
 One process for all steps, because starting Python is most of the time on later starts. The last
 lines it prints tell the person how to sign in.
@@ -14,7 +14,6 @@ import django
 
 def main(demonstration: bool) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "poverty.settings"
-    os.environ["DATABASE_ROLE"] = "owner"
     django.setup()
     from django.core.management import call_command
 

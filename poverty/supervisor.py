@@ -164,7 +164,8 @@ class Supervisor:
         words = [sys.executable, "-m", "poverty.prepare", *(["--demonstration"] if pending else [])]
         self.steps = steps = subprocess.Popen(
             words,
-            env=self.environment,
+            # Named here: importing the project already reads the settings.
+            env=self.environment | {"DATABASE_ROLE": "owner"},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 90.0
 _runs = count(1)
-pytestmark = [pytest.mark.soak, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def wait_for(holds: Callable[[], object], what: str, run: "Run") -> None:
