@@ -101,7 +101,7 @@ def _in_school(person: Any, facts: PersonYear | None, year: int) -> bool | None:
 
 
 def _medical(facts: list[PersonYear | None]) -> bool | None:
-    insured = _all([one and one.medical_insurance for one in facts]) if facts else None
+    insured = _all([one.medical_insurance if one else None for one in facts]) if facts else None
     ill = [one.serious_illness_relief for one in facts if one and "03" in (one.health or [])]
     return _all([insured, _all(ill)])
 
