@@ -1,6 +1,6 @@
 """Judge areas and single households, close assessments, publish versions."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -147,9 +147,12 @@ def judge_households(household_ids: list[int], year: int | None = None) -> int:
     if not household_ids:
         return 0
     years = HouseholdYear.objects.filter(household__in=household_ids, closed=False)
-    pairs = years.filter(year=year) if year else years
+    years = years.filter(year=year) if year else years
+    villages = defaultdict(set)
+    for county, one_year, village_id in years.order_by().values_list("county", "year", "village_id"):
+        villages[county, one_year].add(village_id)
     changed = 0
-    for county, one_year in pairs.order_by().values_list("county", "year").distinct():
+    for (county, one_year), village_ids in sorted(villages.items()):
         assessment = standing_assessment(Subject.HOUSEHOLD, county, one_year)
         if assessment is None:
             continue
@@ -159,8 +162,7 @@ def judge_households(household_ids: list[int], year: int | None = None) -> int:
         if written:
             lay_doubts(Subject.HOUSEHOLD, county, one_year, household_ids)
         changed += written
-        villages = facts.filter(year=one_year).order_by().values_list("village_id", flat=True).distinct()
-        mark_villages(list(villages), one_year)
+        mark_villages(list(village_ids), one_year)
     return changed
 
 

@@ -41,6 +41,10 @@ def in_language(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
+# By key and digest of the text: what is published never changes.
+_published_indicators: dict[tuple[int, str], list["Indicator"]] = {}
+
+
 class StandardVersion(models.Model):
     """One edition of an exit standard for households or villages of an area.
 
@@ -93,9 +97,13 @@ class StandardVersion(models.Model):
         return Decimal(str(self.lines[str(max(started))])) if started else None
 
     def indicator_list(self) -> list["Indicator"]:
-        """The indicators with their criteria in order; read once an instance."""
+        """The indicators with their criteria in order; those of a published text are read once a process."""
         if not hasattr(self, "_indicator_list"):
-            self._indicator_list = list(self.indicators.prefetch_related("criteria"))
+            key = (self.pk, self.digest)
+            kept = _published_indicators.get(key) if self.is_published and self.digest else None
+            self._indicator_list = kept or list(self.indicators.prefetch_related("criteria"))
+            if self.is_published and self.digest:
+                _published_indicators[key] = self._indicator_list
         return self._indicator_list
 
     def criterion_list(self) -> list["Criterion"]:
