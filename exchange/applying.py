@@ -58,8 +58,9 @@ class Writer:
         self.statuses()
         self.persons()
         self.person_years()
-        self.household_years()
+        # Before the yearly rows, so that their members are counted once.
         self.memberships()
+        self.household_years()
         self.village_years()
 
     # --- Has the register changed since the preview? ------------------------------------------

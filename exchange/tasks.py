@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from celery import shared_task
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -18,6 +19,12 @@ from exchange.marking import has_marks, write_marked
 from exchange.models import Import, ImportFile
 
 MARKED_DAYS = 1
+
+
+@shared_task(ignore_result=True)
+def forget_ended() -> int:
+    """Delete the staged rows of imports that ended long ago."""
+    return services.forget_ended()
 
 
 def _page(job: Job) -> str:

@@ -22,6 +22,7 @@ TIMETABLE: dict[str, float | crontab] = {
     "standards.tasks.evaluate_all_counties": crontab(hour="2", minute="0"),
     "core.tasks.prune_files": crontab(hour="5", minute="0"),
     "accounts.tasks.forget_what_is_over": crontab(hour="5", minute="30"),
+    "exchange.tasks.forget_ended": crontab(hour="5", minute="45"),
 }
 
 # What people call each of them; translated when shown.
@@ -32,6 +33,7 @@ TITLES = {
     "standards.tasks.evaluate_all_counties": gettext_noop("Every county judged again"),
     "core.tasks.prune_files": gettext_noop("Files erased whose time of keeping is over"),
     "accounts.tasks.forget_what_is_over": gettext_noop("Ended sessions and old sign-in tries removed"),
+    "exchange.tasks.forget_ended": gettext_noop("Staged rows of imports erased that ended long ago"),
 }
 
 
