@@ -1,7 +1,9 @@
 """The way of an import: uploaded → read → compared → confirmed → applied → judged."""
 
 import time
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -19,12 +21,15 @@ from exchange.applying import WRITING, RegisterChanged, Writer
 from exchange.comparing import compare, count_rows
 from exchange.models import Import, ImportFile, ImportSheet, StagedRow
 from exchange.places import VillageResolver
+from exchange.reading.workbook import Reading
 from exchange.resolving import find_again, resolve
 from exchange.staging import stage_file
 from standards.services import NoStandard, judge_area
 
 State = Import.State
 KEEP_DAYS = 30
+# Files opened before their turn, while the one before is staged.
+AHEAD = 1
 Progress = Any
 
 
@@ -81,14 +86,11 @@ def read_import(source: Import, *, progress: Progress = None) -> Import:
     resolver = VillageResolver(source.county, source.prefixes)
     files = list(source.files.select_related("stored"))
     rows = 0
-    for position, file in enumerate(files):
+    for position, (file, reading) in enumerate(_in_turn(files)):
         file.source = source
         if progress:
             progress(position, len(files) + 1, file.name)
-        if file.stored is None:
-            raise ValueError(f"{file.name} is no longer stored.")
-        with plain_path(file.stored, suffix=Path(file.name).suffix) as path:
-            rows += stage_file(file, path, resolver)
+        rows += stage_file(file, reading, resolver)
     if progress:
         progress(len(files), len(files) + 1, _("Comparing %(rows)s rows with the register") % {"rows": rows})
     with transaction.atomic():
@@ -99,6 +101,28 @@ def read_import(source: Import, *, progress: Progress = None) -> Import:
         source.save(update_fields=["seconds", "compared_at"])
         _move(source, (State.READING,), State.COMPARED)
     return source
+
+
+def _in_turn(files: list[ImportFile]) -> Iterator[tuple[ImportFile, Reading]]:
+    """Each file with its reading; the next one is opened while this one is staged."""
+    begun: deque[tuple[ImportFile, Reading, ExitStack]] = deque()
+    with ExitStack() as everything:
+        for file in files:
+            if file.stored is None:
+                raise ValueError(f"{file.name} is no longer stored.")
+            stack = everything.enter_context(ExitStack())
+            path = stack.enter_context(plain_path(file.stored, suffix=Path(file.name).suffix))
+            begun.append((file, stack.enter_context(Reading(path)), stack))
+            if len(begun) > AHEAD:
+                yield from _first(begun)
+        while begun:
+            yield from _first(begun)
+
+
+def _first(begun: deque[tuple[ImportFile, Reading, ExitStack]]) -> Iterator[tuple[ImportFile, Reading]]:
+    file, reading, stack = begun.popleft()
+    with stack:
+        yield file, reading
 
 
 def confirm_import(source: Import, *, user: Any = None, reason: str = "") -> None:

@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -14,7 +13,7 @@ from exchange.formats.recognition import ROWS_SEARCHED, Recognised, is_no_row, r
 from exchange.models import Import, ImportFile, ImportSheet, StagedRow
 from exchange.places import VillageResolver
 from exchange.reading.words import FileProblem
-from exchange.reading.workbook import Row, Sheet, read_workbook
+from exchange.reading.workbook import Reading, Row, Sheet
 from exchange.rows import CleanRow, RowReader
 from households.names import search_keys
 
@@ -34,11 +33,11 @@ SECRET_FIELDS = {
 }
 
 
-def stage_file(file: ImportFile, path: Path, resolver: VillageResolver) -> int:
+def stage_file(file: ImportFile, reading: Reading, resolver: VillageResolver) -> int:
     """Stage every recognised sheet of a file; return the number of rows. A bad file is noted on it."""
     source, rows = file.source, 0
     try:
-        for sheet, batches in _sheets(file, read_workbook(path)):
+        for sheet, batches in _sheets(file, iter(reading)):
             rows += _stage_sheet(source, sheet, batches, resolver)
     except FileProblem as problem:
         _forget(file)

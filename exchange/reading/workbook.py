@@ -7,10 +7,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, Self, cast
 
 from django.conf import settings
 
@@ -33,9 +33,30 @@ class Sheet:
 
 def read_workbook(path: Path, *, seconds: int = SECONDS) -> Iterator[Sheet | list[Row]]:
     """Yield each sheet, then its filled rows in batches. A bad file raises `FileProblem`."""
-    index, ended = 0, False
-    with _child(path, seconds) as (lines, too_slow):
-        for line in lines:
+    with Reading(path, seconds=seconds) as reading:
+        yield from reading
+
+
+class Reading:
+    """A workbook whose child is at work from the beginning; iterating takes what it reads.
+
+    So the next file can be opened while the rows of this one are still being staged.
+    """
+
+    def __init__(self, path: Path, *, seconds: int = SECONDS) -> None:
+        self.seconds = seconds
+        self.stack = ExitStack()
+        self.lines, self.too_slow = self.stack.enter_context(_child(path, seconds))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stack.close()
+
+    def __iter__(self) -> Iterator[Sheet | list[Row]]:
+        index, ended = 0, False
+        for line in self.lines:
             message = json.loads(line, object_hook=_cell)
             if message[0] == "problem":
                 raise FileProblem(message[1], **message[2])
@@ -46,10 +67,10 @@ def read_workbook(path: Path, *, seconds: int = SECONDS) -> Iterator[Sheet | lis
                 index += 1
             elif message[0] == "end":
                 ended = True
-        if too_slow.is_set():
-            raise FileProblem("too_slow", limit=seconds)
-    if not ended:
-        raise FileProblem("too_much_memory")
+        if self.too_slow.is_set():
+            raise FileProblem("too_slow", limit=self.seconds)
+        if not ended:
+            raise FileProblem("too_much_memory")
 
 
 @contextmanager
