@@ -97,7 +97,7 @@ POLICY: dict[str, Entry] = {
     "accounts:user-reopen": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:event-list": route(Scope.INSTALLATION, GET="view_audit"),
     # --- county page, households, villages
-    "desk:area": route(Scope.AREA, GET="view_overview"),
+    "dashboards:area": route(Scope.AREA, GET="view_overview"),
     "desk:household-list": route(Scope.ROWS, GET="view_households"),
     "desk:search": route(Scope.ROWS, POST="view_households"),
     "desk:suggestions": route(Scope.ROWS, POST="view_households"),

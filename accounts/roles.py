@@ -69,7 +69,7 @@ _COUNTY = _CLERK | {
     "view_timetable",
 }
 
-_OVERVIEW = "desk:area"
+_OVERVIEW = "dashboards:area"
 
 ROLES = {
     role.code: role

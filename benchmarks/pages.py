@@ -53,7 +53,7 @@ def _pages(county: Area) -> dict[str, list[str]]:
         "household": [reverse("desk:household-detail", args=[n]) for n in rng.sample(numbers, TIMES)],
         "village list": [reverse("desk:village-list")] * 10,
         "village": [reverse("desk:village-detail", args=[code]) for code in rng.sample(villages, TIMES)],
-        "county page": [reverse("desk:area")] * 10,
+        "county page": [reverse("dashboards:area")] * 10,
     }
 
 

@@ -14,12 +14,11 @@ from core.fields import to_fen
 from core.numbers import thousands, yuan
 from core.scope import inside
 from desk.forms import INDICATOR, OUTCOME_CHOICES, ConditionsForm, HouseholdFilterForm
-from desk.queries.register import outcome_is, verdict_is
 from desk.queries.touched import touched_by_import, touched_since
 from households.codes import Attribute, Cause, Route, Status
 from standards.models import StandardVersion
+from standards.register import AREA_PATH, outcome_is, verdict_is
 
-AREA_PATH = "household__village__area__code"
 PLACES = ("area", "town", "village", "group")
 ORDER = [*PLACES, "poor", "plan", "verdict", "doubt", "status", "attr", "cause", "route", "gap", "changed"]
 # Conditions that say how the list is shown, not which rows it holds.

@@ -9,12 +9,12 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from areas.templatetags.places import place_name
 from core.clock import today
 from core.drawing import outcome_words
 from core.numbers import day
 from desk.conditions import HouseholdConditions
 from desk.queries.households import HouseholdRow, rows_shown
-from desk.templatetags.desk import place_name
 from exchange.xlsx_writer import TITLE, Cell, WorkbookWriter
 from standards.exports import plain_text
 from standards.income import half_up

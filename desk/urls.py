@@ -1,11 +1,9 @@
 from django.urls import path
 
-from desk.views import areas, exports, household, households, villages
+from desk.views import exports, household, households, villages
 
 app_name = "desk"
 urlpatterns = [
-    path("", areas.area, name="area"),
-    path("area/<str:code>/", areas.area, name="area"),
     path("households/", households.household_list, name="household-list"),
     path("households/search/", households.household_search, name="search"),
     path("households/suggestions/", households.household_suggestions, name="suggestions"),

@@ -14,7 +14,7 @@ BETWEEN_NAMES = "、"  # names of areas are Chinese in every language of the pag
 def entries() -> list[NavigationEntry]:
     """Every entry in the order of the bar; which of them a person sees depends on the rights."""
     return [
-        NavigationEntry(_("Overview"), "desk:area", "view_overview"),
+        NavigationEntry(_("Overview"), "dashboards:area", "view_overview"),
         NavigationEntry(_("Households"), "desk:household-list", "view_households", ("desk:household",)),
         NavigationEntry(_("Villages"), "desk:village-list", "view_villages", ("desk:village",)),
         NavigationEntry(

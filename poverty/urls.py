@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.views.signing_in import set_language
 
 # From the more particular to the county page at the root.
-APPS_WITH_PAGES = ("core", "accounts", "standards", "exchange", "desk")
+APPS_WITH_PAGES = ("core", "accounts", "standards", "exchange", "desk", "dashboards")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")

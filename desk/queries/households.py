@@ -12,12 +12,12 @@ from django.db.models.functions import Cast
 
 from core.fields import to_fen
 from desk.conditions import HouseholdConditions
-from desk.queries.kept import kept
-from desk.queries.register import register, register_with_results, results, row_of_result
 from households.models import HouseholdYear
 from standards.explanation import explain, known_version
+from standards.kept import kept
 from standards.models import Doubt, HouseholdResult, Subject
 from standards.outcomes import Outcome
+from standards.register import register, register_with_results, results, row_of_result
 
 FACETS = ("status", "attribute", "main_cause", "planned_route", "planned_exit_year")
 

@@ -13,14 +13,14 @@ from core.fields import to_fen
 from desk.queries.facts import VILLAGE_FACTS, FactTable, fact_table
 from desk.queries.households import HouseholdRow, rows_shown
 from desk.queries.origins import Origin, Origins
-from desk.queries.register import register_with_results
-from desk.queries.scope import standard_in_view
 from households.codes import POOR_STATUSES
 from standards.explanation import Explanation, IndicatorPanel, explain
 from standards.exports import INCIDENCE, percent
 from standards.measures import measure_of
 from standards.models import Criterion, DirtyVillage, Doubt, StandardVersion, Subject, VillageResult
 from standards.outcomes import Outcome
+from standards.register import register_with_results
+from standards.scope import standard_in_view
 from villages.models import Village, VillageYear
 
 NEAREST = 40

@@ -13,8 +13,8 @@ from desk import exports
 from desk.conditions import HouseholdConditions
 from desk.queries.chips import area_names
 from desk.queries.households import found_households, in_order
-from desk.queries.scope import standard_in_view, year_asked, years_known
 from standards.models import Subject
+from standards.scope import standard_in_view, year_asked, years_known
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

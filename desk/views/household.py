@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from areas.queries import ancestors
 from core.htmx import render_page
-from desk.queries.areas import ancestors
 from desk.queries.history import history_of, rows_of_household
 from desk.queries.household import household_page, visible_household
 from households.models import Household

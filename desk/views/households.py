@@ -12,9 +12,9 @@ from desk.conditions import HouseholdConditions
 from desk.forms import SearchForm
 from desk.queries.chips import area_names, count_choices, offered_chips
 from desk.queries.households import Found, facets_of, found_households, in_order, rows_shown
-from desk.queries.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
 from desk.queries.search import search
 from standards.models import Subject
+from standards.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
 
 PAGE, FRAGMENT = "desk/household_list.html", "desk/_households.html"
 

@@ -5,11 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from areas.models import Level
+from areas.queries import ancestors
 from core.htmx import render_page
 from core.paging import page_of
-from desk.queries.areas import ancestors
 from desk.queries.chips import area_names
-from desk.queries.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
 from desk.queries.village import village_page, visible_village
 from desk.queries.villages import (
     VillageConditions,
@@ -22,6 +21,7 @@ from desk.queries.villages import (
 from desk.views.household import year_in_address
 from desk.views.households import short_address
 from standards.models import Subject
+from standards.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
 
 
 @require_safe

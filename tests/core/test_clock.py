@@ -9,7 +9,18 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from core import clock
 from core.models import Installation
 
-APPS = ("core", "areas", "accounts", "villages", "households", "standards", "exchange", "desk", "poverty")
+APPS = (
+    "core",
+    "areas",
+    "accounts",
+    "villages",
+    "households",
+    "standards",
+    "exchange",
+    "desk",
+    "dashboards",
+    "poverty",
+)
 # Days that come from the database's clock, the session's time zone or the process.
 SERVER_DAYS = re.compile(
     r"\b((?i:CURRENT_(DATE|TIME|TIMESTAMP))|LOCALTIME(STAMP)?)\b"

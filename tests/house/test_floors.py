@@ -16,7 +16,7 @@ FLOORS = [
     {"households"},
     {"standards"},
     {"exchange"},
-    {"desk"},
+    {"desk", "dashboards"},
     {"poverty"},
 ]
 HEIGHT = {app: height for height, floor in enumerate(FLOORS) for app in floor}

@@ -11,7 +11,18 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-APPS = ("core", "areas", "accounts", "villages", "households", "standards", "exchange", "desk", "poverty")
+APPS = (
+    "core",
+    "areas",
+    "accounts",
+    "villages",
+    "households",
+    "standards",
+    "exchange",
+    "desk",
+    "dashboards",
+    "poverty",
+)
 FUNCTIONS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),

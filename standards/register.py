@@ -9,6 +9,8 @@ from standards.models import HouseholdResult, StandardVersion
 from standards.outcomes import OUTCOME_BY_CODE, Outcome
 
 RESULT = "household__householdresults"
+# From a yearly row or a result to the code of the village.
+AREA_PATH = "household__village__area__code"
 
 
 def register(user: Any, year: int) -> QuerySet[HouseholdYear]:

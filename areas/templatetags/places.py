@@ -13,9 +13,3 @@ def place_name(area: Any) -> str:
         if name.endswith(ending) and len(name) > len(ending):
             return name.removesuffix(ending) + kept
     return name
-
-
-@register.filter
-def item(mapping: Any, key: Any) -> Any:
-    """The value of a key that a template cannot write out."""
-    return mapping.get(key) if mapping else None

@@ -5,16 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Q, Sum, Value, When
 from django.db.models.functions import Substr
 
 from areas.models import DIGITS, Area, Level
 from core.scope import inside
-from desk.conditions import AREA_PATH
-from desk.queries.kept import kept
-from desk.queries.register import register, results, row_of_result
+from standards.kept import kept
 from standards.models import VillageResult
 from standards.outcomes import Outcome
+from standards.register import AREA_PATH, register, results, row_of_result
 from villages.models import Village, VillageYear
 
 BELOW = {
@@ -253,10 +252,3 @@ def total(rows: list[AreaRow], codes: list[str]) -> Tally:
 def worst_first(rows: list[AreaRow]) -> list[AreaRow]:
     """The lowest share of households that meet everything first; areas without households last."""
     return sorted(rows, key=lambda row: (not row.tally.households, row.tally.met_share, row.area.code))
-
-
-def ancestors(area: Area, user: Any) -> list[Area]:
-    """The areas above that `user` may open, the widest first."""
-    codes = [area.code[:digits].ljust(12, "0") for digits in (2, 4, 6, 9, 12) if digits < len(area.prefix)]
-    found: QuerySet[Area] = Area.objects.valid().visible_to(user).filter(code__in=codes)
-    return list(found.order_by("code"))

@@ -5,9 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from areas.models import Area, Level
-from desk.queries import areas as queries
-from desk.queries.scope import last_judgement, standard_in_view, year_asked, years_known
+from areas.queries import ancestors
+from dashboards.queries import areas as queries
 from standards.models import StandardVersion, Subject
+from standards.scope import last_judgement, standard_in_view, year_asked, years_known
 
 
 @require_safe
@@ -19,7 +20,7 @@ def area(request: HttpRequest, code: str = "") -> HttpResponse:
     if len(granted) == 1:
         return _area_page(request, granted[0])
     if not granted:
-        return render(request, "desk/area_none.html", {"user": request.user})
+        return render(request, "dashboards/area_none.html", {"user": request.user})
     return _page(request, None, granted)
 
 
@@ -55,14 +56,14 @@ def _page(request: HttpRequest, area: Area | None, below: list[Area]) -> HttpRes
         "plan": plan,
         "year_text": str(year),
         "plan_text": f"&plan={plan}" if plan else "",
-        "path": queries.ancestors(area, user) if area else [],
+        "path": ancestors(area, user) if area else [],
         "judged_at": last_judgement(user, Subject.HOUSEHOLD, year, prefix),
         "version": versions[Subject.HOUSEHOLD],
         "here": queries.place_query(area),
         **_households(user, year, below, version=versions[Subject.HOUSEHOLD], plan=plan, area=area),
         **_villages(user, year, below, version=versions[Subject.VILLAGE], prefix=prefix),
     }
-    return render(request, "desk/area.html", context)
+    return render(request, "dashboards/area.html", context)
 
 
 def _households(

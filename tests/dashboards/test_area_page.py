@@ -111,7 +111,7 @@ class AreaPageTests(TestCase):
 
         response = self.client.get("/")
 
-        self.assertTemplateUsed(response, "desk/area_none.html")
+        self.assertTemplateUsed(response, "dashboards/area_none.html")
         self.assertNotIn("rows", response.context)
 
     def test_the_next_township_does_not_exist(self):

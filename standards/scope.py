@@ -1,4 +1,4 @@
-"""What a page of the desk looks at: the years that are known, the standard and the last judgement."""
+"""What a page looks at: the years that are known, the standard and the last judgement."""
 
 from datetime import datetime
 from typing import Any

@@ -29,7 +29,7 @@ def kept(user: Any, parts: tuple[Any, ...], count: Callable[[], Counts]) -> Coun
     """The counts named by `parts` as `user` sees them, counted anew after any write."""
     scope = (user.pk, user.area_prefixes(), user.household_ids())
     named = (connection.settings_dict["NAME"], scope, parts, _state())
-    key = "desk.counts." + hashlib.sha256(repr(named).encode()).hexdigest()
+    key = "counts." + hashlib.sha256(repr(named).encode()).hexdigest()
     found = cache.get(key)
     if found is None:
         found = count()
