@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import files, jobs
+from core import files, jobs, notices
 
 
 @shared_task(ignore_result=True)
@@ -26,3 +26,9 @@ def beat_heart() -> None:
 def prune_files() -> int:
     """Erase files whose time of keeping is over."""
     return files.prune()
+
+
+@shared_task(ignore_result=True)
+def prune_notices() -> int:
+    """Delete notices whose time of keeping is over."""
+    return notices.prune()

@@ -21,6 +21,7 @@ TIMETABLE: dict[str, float | crontab] = {
     "standards.tasks.judge_dirty_villages": MINUTE / 2,
     "standards.tasks.evaluate_all_counties": crontab(hour="2", minute="0"),
     "core.tasks.prune_files": crontab(hour="5", minute="0"),
+    "core.tasks.prune_notices": crontab(hour="5", minute="15"),
     "accounts.tasks.forget_what_is_over": crontab(hour="5", minute="30"),
     "exchange.tasks.forget_ended": crontab(hour="5", minute="45"),
 }
@@ -32,6 +33,7 @@ TITLES = {
     "standards.tasks.judge_dirty_villages": gettext_noop("Villages judged whose facts changed"),
     "standards.tasks.evaluate_all_counties": gettext_noop("Every county judged again"),
     "core.tasks.prune_files": gettext_noop("Files erased whose time of keeping is over"),
+    "core.tasks.prune_notices": gettext_noop("Notices erased whose time of keeping is over"),
     "accounts.tasks.forget_what_is_over": gettext_noop("Ended sessions and old sign-in tries removed"),
     "exchange.tasks.forget_ended": gettext_noop("Staged rows of imports erased that ended long ago"),
 }

@@ -194,6 +194,9 @@ USE_I18N = USE_TZ = True
 # A day like 2016-10-18 instead of the calendar's, for rehearsals and tests.
 BUSINESS_DAY = env.str("BUSINESS_DAY", "")
 
+# Days that read notices are kept.
+NOTICES_KEPT_DAYS = env.int("NOTICES_KEPT_DAYS", 90)
+
 # --- Files -----------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))

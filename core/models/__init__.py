@@ -3,6 +3,7 @@ from core.models.files import StoredFile
 from core.models.heartbeat import Heartbeat
 from core.models.installation import Installation
 from core.models.jobs import Job
+from core.models.notices import Notice
 from core.models.secrets import Secret
 
-__all__ = ["Change", "Heartbeat", "Installation", "Job", "RowHistory", "Secret", "StoredFile"]
+__all__ = ["Change", "Heartbeat", "Installation", "Job", "Notice", "RowHistory", "Secret", "StoredFile"]

@@ -9,6 +9,7 @@ from django.test import SimpleTestCase, TestCase
 from accounts import services
 from accounts.models import User
 from accounts.policy import ANYONE, POLICY, SIGNED_IN
+from accounts.queries import people_with
 from accounts.roles import ADMINISTRATORS, RIGHTS, ROLES, clashing
 from tests.makers import make_user
 
@@ -66,6 +67,13 @@ class RoleGroupTests(TestCase):
 
         may = {right for right in RIGHTS if user.may(right)}
         self.assertEqual(may, ROLES["helper"].rights)
+
+    def test_whom_a_right_reaches_are_open_accounts_only(self):
+        people = [make_user("security_admin", False) for _number in range(2)]
+        make_user("system_admin", False)
+        services.close_account(people[1], reason="left", actor=None)
+
+        self.assertEqual(list(people_with("manage_accounts")), people[:1])
 
     def test_somebody_without_a_role_may_nothing(self):
         user = make_user(None)
