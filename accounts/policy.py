@@ -81,10 +81,15 @@ POLICY: dict[str, Entry] = {
     "core:ui-kit": route(Scope.INSTALLATION, GET="view_ui_kit"),
     # --- signing in, the own account
     "accounts:sign-in": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
+    "accounts:sign-in-code": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
     "accounts:first-run": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
     "accounts:sign-out": route(Scope.OWN, POST=SIGNED_IN),
     "accounts:account": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
     "accounts:password": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
+    "accounts:second-factor": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
+    "accounts:second-factor-confirm": route(Scope.OWN, POST=SIGNED_IN),
+    "accounts:second-factor-codes": route(Scope.OWN, POST=SIGNED_IN),
+    "accounts:second-factor-remove": route(Scope.OWN, POST=SIGNED_IN),
     # --- administration of accounts
     "accounts:user-list": route(Scope.INSTALLATION, GET="view_accounts", POST="view_accounts"),
     "accounts:user-new": route(Scope.INSTALLATION, GET="manage_accounts", POST="manage_accounts"),
@@ -93,6 +98,7 @@ POLICY: dict[str, Entry] = {
     "accounts:user-grant": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-grant-end": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-reset": route(Scope.ACCOUNT, POST="manage_accounts"),
+    "accounts:user-factor-reset": route(Scope.ACCOUNT, GET="manage_accounts", POST="manage_accounts"),
     "accounts:user-close": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-reopen": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:event-list": route(Scope.INSTALLATION, GET="view_audit"),
