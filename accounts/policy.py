@@ -112,6 +112,9 @@ POLICY: dict[str, Entry] = {
     "desk:household-history": route(Scope.HOUSEHOLD, GET="view_history"),
     "desk:village-list": route(Scope.ROWS, GET="view_villages"),
     "desk:village-detail": route(Scope.VILLAGE, GET="view_villages"),
+    "desk:clear-demonstration": route(
+        Scope.INSTALLATION, GET="clear_demonstration", POST="clear_demonstration"
+    ),
     # --- standards and assessments
     "standards:list": route(Scope.LAW, GET="view_standards"),
     "standards:detail": route(Scope.STANDARD, GET="view_standards"),
