@@ -29,6 +29,7 @@ class Scope(StrEnum):
     FILE = "file"  # one stored file of an area inside the grants
     STANDARD = "standard"  # one version of a standard
     ACCOUNT = "account"  # one account
+    NOTICE = "notice"  # one notice of the person who asks
 
 
 NAMES_AN_OBJECT = frozenset(
@@ -42,6 +43,7 @@ NAMES_AN_OBJECT = frozenset(
         Scope.FILE,
         Scope.STANDARD,
         Scope.ACCOUNT,
+        Scope.NOTICE,
     }
 )
 
@@ -115,6 +117,11 @@ POLICY: dict[str, Entry] = {
     "desk:clear-demonstration": route(
         Scope.INSTALLATION, GET="clear_demonstration", POST="clear_demonstration"
     ),
+    # --- inbox
+    "dashboards:inbox": route(Scope.OWN, GET=SIGNED_IN),
+    "dashboards:bell": route(Scope.OWN, GET=SIGNED_IN, polled=True),
+    "dashboards:inbox-read": route(Scope.OWN, POST=SIGNED_IN),
+    "dashboards:notice-open": route(Scope.NOTICE, POST=SIGNED_IN),
     # --- standards and assessments
     "standards:list": route(Scope.LAW, GET="view_standards"),
     "standards:detail": route(Scope.STANDARD, GET="view_standards"),
