@@ -1,6 +1,8 @@
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -18,9 +20,10 @@ from households.models import Household, Person
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def clear_demonstration(request: SignedInRequest) -> HttpResponse:
-    """Ask once more, then write down the job that empties the demonstration. Elsewhere no such page."""
+    """Ask once more, then write down the job that empties the demonstration."""
     if not is_demonstration():
-        raise Http404
+        messages.error(request, _("This database is no demonstration: nothing was cleared."))
+        return redirect("exchange:imports")
     user = request.user
     county = _county_of(user)
     possible = can_clear()
