@@ -14,24 +14,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import passwords, second_factor
-from accounts.events import record
+from accounts import passwords
+from accounts.events import reader_of, record, subject_of
 from accounts.models import AccessEvent, User
 from accounts.policy import NAMES_AN_OBJECT, POLICY, SIGNED_IN, Entry
 from accounts.roles import PRIVILEGED
+from core.acting import acting_as
 
 logger = logging.getLogger(__name__)
 
 BEGAN, SEEN = "began_at", "seen_at"
 WRITE_SEEN_EVERY = 60
+# Answers that say that an entry was not taken.
+REFUSED_ENTRIES = {
+    409: AccessEvent.Kind.STALE,
+    412: AccessEvent.Kind.STALE,
+    422: AccessEvent.Kind.INVALID,
+    428: AccessEvent.Kind.INVALID,
+}
 # What somebody with an old password may still do.
 OPEN_BEFORE_NEW_PASSWORD = {"accounts:password", "accounts:sign-out"}
-# What somebody may do whose role demands a second factor that is not set up.
-OPEN_BEFORE_SECOND_FACTOR = {
-    *OPEN_BEFORE_NEW_PASSWORD,
-    "accounts:second-factor",
-    "accounts:second-factor-confirm",
-}
 
 
 class AccessPolicyMiddleware:
@@ -41,9 +43,12 @@ class AccessPolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with acting_as(reader_of(request)):
+            response = self.get_response(request)
         if response.status_code == 404:
             _note_missing_object(request)
+        elif response.status_code in REFUSED_ENTRIES and request.method not in {"GET", "HEAD"}:
+            _note_refused_entry(request, response.status_code)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -71,8 +76,6 @@ def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:
         return ask_to_sign_in(request)
     if name not in OPEN_BEFORE_NEW_PASSWORD and (user.must_change_password or passwords.is_too_old(user)):
         return _redirect(request, reverse("accounts:password"))
-    if name not in OPEN_BEFORE_SECOND_FACTOR and second_factor.is_missing(user):
-        return _redirect(request, reverse("accounts:second-factor"))
     if right == SIGNED_IN or user.may(right):
         return None
     if request.path == "/" and user.role:
@@ -93,8 +96,14 @@ def _note_missing_object(request: HttpRequest) -> None:
         return
     entry = POLICY.get(match.view_name)
     if entry is not None and entry.scope in NAMES_AN_OBJECT:
-        subject = " ".join(str(value) for value in match.kwargs.values())
-        record(request, AccessEvent.Kind.NOT_FOUND, subject=subject[:100])
+        record(request, AccessEvent.Kind.NOT_FOUND, subject=subject_of(request))
+
+
+def _note_refused_entry(request: HttpRequest, status: int) -> None:
+    """What somebody signed in tried to write, and what was not written, is an operation too."""
+    if request.resolver_match is None or not request.user.is_authenticated:
+        return
+    record(request, REFUSED_ENTRIES[status], subject=subject_of(request), reason=str(status))
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from structlog.contextvars import bound_contextvars, get_contextvars
 
+from core.acting import Acting, acting, acting_as
 from core.models import Job
 
 log = structlog.get_logger(__name__)
@@ -73,12 +74,15 @@ def enqueue(kind: str, *, user: Any, arguments: dict[str, Any], area_prefix: str
     """
     if kind not in _kinds:
         raise LookupError(f"No function is registered for jobs of kind {kind!r}.")
+    who = acting(getattr(user, "pk", None))
     job = Job.objects.create(
         kind=kind,
         arguments=arguments,
         user_id=getattr(user, "pk", None),
         area_prefix=area_prefix,
         request_id=str(get_contextvars().get("request_id", "")),
+        role=who.role,
+        address=who.address,
         lease_until=timezone.now() + LEASE,
     )
     send(job.pk)
@@ -103,7 +107,9 @@ def run_job(job_id: int) -> None:
     if job is None:
         return
     kind = kind_of(job)
-    with bound_contextvars(request_id=job.request_id, job=job.pk, kind=job.kind):
+    who = Acting(job.user_id, job.role, job.address, job.area_prefix)
+    log_context = bound_contextvars(request_id=job.request_id, job=job.pk, kind=job.kind)
+    with log_context, acting_as(lambda: who):
         if kind is None or job.attempts > MOST_ATTEMPTS:
             finish(job, Job.State.FAILED, error=_given_up(kind))
         elif not may_run(job):

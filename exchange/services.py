@@ -179,6 +179,8 @@ def _write(source: Import, user: Any) -> None:
         reason=source.reason,
         source_import=source.pk,
         county=source.county.county_number,
+        area=source.area_prefix,
+        subject=str(source.pk),
     ):
         Writer(source).write()
         source.ended_at = timezone.now()

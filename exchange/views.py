@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.events import record
+from accounts.models import AccessEvent
 from core import jobs
 from core.files import FileUnreadable, plain_pieces
 from core.htmx import render_page, wants_fragment
@@ -102,7 +104,15 @@ def import_marked(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
         with transaction.atomic():
             _enqueue(request, "exchange.mark", source, file=file)
         return redirect("exchange:import", pk=pk)
-    return _download(file)
+    response = _download(file)
+    record(
+        request,
+        AccessEvent.Kind.DOWNLOADED,
+        subject=str(file.pk),
+        area=source.area_prefix,
+        reason=f"exchange.marked {source.pk}",
+    )
+    return response
 
 
 def _download(file: ImportFile) -> HttpResponse:

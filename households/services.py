@@ -49,7 +49,9 @@ def save_household_year(
     """
     if row.closed:
         raise ValidationError(_("The year %(year)d is closed; its facts are read-only.") % {"year": row.year})
-    with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+    area, number = _place_of(row.household_id)
+    why = {"user": user, "reason": reason, "evidence": evidence}
+    with change("household.saved", **why, county=row.county, area=area, subject=number):
         if not save_versioned(row, values, version=version):
             return False
         announce([row.household_id], year=row.year)
@@ -60,11 +62,20 @@ def save_person_year(
     row: PersonYear, values: dict[str, Any], *, version: int, user: Any, reason: str = "", evidence: str = ""
 ) -> bool:
     """Write facts of a person's year; the household of the person is judged in the transaction."""
-    with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+    homes = homes_in_year(row.person_id, row.year)
+    area, number = _place_of(*homes[:1])
+    why = {"user": user, "reason": reason, "evidence": evidence}
+    with change("household.saved", **why, county=row.county, area=area, subject=number):
         if not save_versioned(row, values, version=version):
             return False
-        announce(homes_in_year(row.person_id, row.year), year=row.year)
+        announce(homes, year=row.year)
     return True
+
+
+def _place_of(*household_ids: int) -> tuple[str, str]:
+    """Area and number of a household, for the audit."""
+    found = Household.objects.filter(pk__in=household_ids)
+    return found.values_list("village__area__code", "number").first() or ("", "")
 
 
 def homes_in_year(person_id: int, year: int) -> list[int]:

@@ -234,7 +234,7 @@ def _judge_dirty(prefix: str, year: int) -> int:
 @transaction.atomic
 def close_assessment(assessment: Assessment, *, user: Any) -> Assessment:
     """Close a finished assessment; ValidationError when it runs, failed or is closed already."""
-    with change("assessment.closed", user=user):
+    with change("assessment.closed", user=user, area=assessment.area.prefix, subject=str(assessment.pk)):
         closed = Assessment.objects.filter(pk=assessment.pk, state="done", closed_at=None, trial=False)
         if not closed.update(closed_at=timezone.now(), closed_by=user.pk):
             raise ValidationError(_("Only a finished assessment that is still open can be closed."))
@@ -245,7 +245,7 @@ def close_assessment(assessment: Assessment, *, user: Any) -> Assessment:
 @transaction.atomic
 def publish_version(version: StandardVersion, *, user: Any = None) -> StandardVersion:
     """Put a draft in force; from here on it cannot be edited."""
-    with change("standard.published", user=user):
+    with change("standard.published", user=user, subject=version.code):
         draft = StandardVersion.objects.filter(pk=version.pk, published_at=None)
         if not draft.update(published_at=timezone.now(), published_by=getattr(user, "pk", None)):
             raise ValidationError(_("This version is already in force; draft a new one instead."))

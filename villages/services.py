@@ -49,7 +49,9 @@ def save_village_year(
 
     Returns whether anything differed; StaleVersion and ValidationError as `save_versioned`.
     """
-    with change("village.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+    code = row.village.area.code
+    why = {"user": user, "reason": reason, "evidence": evidence}
+    with change("village.saved", **why, county=row.county, area=code, subject=code):
         if not save_versioned(row, values, version=version):
             return False
         facts_changed.send(Village, household_ids=[], village_ids=[row.village_id], year=row.year)

@@ -1,13 +1,16 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from core.transactions import TransactionNumber
 
 
 class AccessEvent(models.Model):
     """Somebody came in, went out, or was refused. Rows are added, never changed or removed."""
 
-    APPEND_ONLY = True
+    APPEND_ONLY = SEALED = True
 
     class Kind(models.TextChoices):
         SIGNED_IN = "signed_in", _("signed in")
@@ -18,6 +21,8 @@ class AccessEvent(models.Model):
         PASSWORD_CHANGED = "password_changed", _("password changed")
         REFUSED = "refused", _("page refused")
         NOT_FOUND = "not_found", _("object not found")
+        INVALID = "invalid", _("entry refused")
+        STALE = "stale", _("entry overtaken by somebody else")
         REVEALED = "revealed", _("secret shown")
         COMPARED = "compared", _("typed number compared")
         EXPORTED = "exported", _("list exported")
@@ -40,11 +45,20 @@ class AccessEvent(models.Model):
     subject = models.CharField(max_length=100, blank=True, default="")
     reason = models.CharField(max_length=300, blank=True, default="")
     request_id = models.CharField(max_length=64, blank=True, default="")
+    # Prefix of the area concerned: the subject's, or else the person's own.
+    area = models.CharField(max_length=15, blank=True, default="", db_default="", db_collation="C")
+    # How many rows an export or a file holds.
+    rows = models.IntegerField(null=True)
+    transaction_number = models.BigIntegerField(db_default=TransactionNumber(), editable=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["user", "at"], name="accounts_accessevent_user"),
             models.Index(fields=["at"], name="accounts_accessevent_at"),
+            models.Index(
+                fields=["subject"], name="accounts_accessevent_subject", condition=~models.Q(subject="")
+            ),
+            BrinIndex(fields=["transaction_number"], name="accounts_event_transaction", autosummarize=True),
         ]
 
     def __str__(self):

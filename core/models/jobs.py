@@ -54,6 +54,9 @@ class Job(models.Model):
     user_id = models.BigIntegerField(null=True, db_index=True)
     area_prefix = models.CharField(max_length=15, blank=True, default="", db_collation="C")
     request_id = models.CharField(max_length=64, blank=True, default="")
+    # Role and network address of who asked; what the work writes is audited with them.
+    role = models.CharField(max_length=60, blank=True, default="", db_default="")
+    address = models.GenericIPAddressField(null=True)
 
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)

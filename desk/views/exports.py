@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.changes import change
+from accounts.events import record
+from accounts.models import AccessEvent
 from core.clock import today
 from desk import exports
 from desk.conditions import HouseholdConditions
@@ -33,9 +34,7 @@ def household_export(request: HttpRequest) -> HttpResponse | StreamingHttpRespon
         messages.error(request, words % {"most": f"{exports.MOST_XLSX:,}"})
         return redirect(reverse("desk:household-list") + conditions.address())
     heads = exports.head_lines(conditions, area_names(user, conditions), len(keys), user.name)
-    role = user.role.code if user.role else ""
-    with change("households.exported", user=user, role=role, reason=" · ".join(heads[1:])):
-        pass
+    record(request, AccessEvent.Kind.EXPORTED, reason=" · ".join(heads[1:])[:300], rows=len(keys))
     columns = exports.column_heads(conditions)
     rows = exports.lines(keys, list(conditions.indicator_names))
     name = f"households-{year}-{today():%Y%m%d}"

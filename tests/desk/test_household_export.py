@@ -4,8 +4,8 @@ import io
 from django.test import TestCase
 from openpyxl import load_workbook
 
+from accounts.models import AccessEvent
 from areas.models import Area
-from core.models import Change
 from households.models import Household
 from tests.desk.county import NEXT_TOWN, TOWN, make_county
 from tests.makers import make_member, make_user
@@ -38,8 +38,9 @@ class HouseholdExportTests(TestCase):
     def test_who_took_it_is_recorded(self):
         self.csv("cause=01")
 
-        taken = Change.objects.get(kind="households.exported")
-        self.assertEqual((taken.user_id, taken.role), (self.user.pk, "county_office"))
+        taken = AccessEvent.objects.get(kind="exported")
+        self.assertEqual((taken.user_id, taken.role, taken.rows), (self.user.pk, "county_office", 2))
+        self.assertEqual((taken.area, taken.address), (self.county.prefix, "127.0.0.1"))
         self.assertIn("因病", taken.reason)
 
     def test_no_text_becomes_a_formula(self):

@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.models import AccessEvent
 from areas.models import Area
 from standards.exports import NothingJudged, write_results_csv
 from standards.models import Subject
@@ -31,6 +32,12 @@ class Command(BaseCommand):
             raise CommandError(f"{output}: {error.strerror}") from error
         finally:
             unfinished.unlink(missing_ok=True)
+        AccessEvent.objects.create(
+            kind=AccessEvent.Kind.EXPORTED,
+            reason=f"manage.py export_results {what} --year {year}",
+            area=place.prefix if place else "",
+            rows=count,
+        )
         self.stdout.write(f"{count} {what} written to {output}")
 
     def _area(self, code):
