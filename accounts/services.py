@@ -14,14 +14,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Grant, GrantedHousehold, Organisation, User
 from accounts.models.users import normal_username
-from accounts.roles import ROLES, clashing
+from accounts.roles import ADMINISTRATORS, ROLES, clashing
 from areas.models import Area
 from core.changes import change
 from core.clock import today
+from core.versions import StaleVersion, save_versioned
 
 # No letters and digits that a printed first password lets one confuse.
 _PRINTED = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
-FIRST_ADMINISTRATOR_LOCK = 411725
+# One lock for what may leave the installation without its security administrator.
+ADMINISTRATORS_LOCK = 411725
+SECURITY = "security_admin"
 
 
 def open_account(
@@ -52,8 +55,45 @@ def open_account(
     return user
 
 
-def set_roles(user: User, roles: Iterable[str], *, actor: User | None) -> None:
-    """Give `user` exactly these roles; the sessions of before end."""
+def refuse_own_account(user: User, actor: User | None) -> None:
+    """Nobody raises themselves: roles, grants and state of an account are another person's to change."""
+    if actor is not None and actor.pk == user.pk:
+        raise ValidationError(
+            _("Nobody administers their own account. Please ask another security administrator.")
+        )
+
+
+def is_last_security_administrator(user: User) -> bool:
+    """Whether without `user` nobody could administer accounts any more; waits for changes under way."""
+    if SECURITY not in user.roles:
+        return False
+    _lock_administrators()
+    others = User.objects.filter(groups__name=SECURITY, is_active=True).exclude(pk=user.pk)
+    return user.is_active and not others.exists()
+
+
+def _lock_administrators() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS_LOCK])
+
+
+def _keep_a_security_administrator(user: User) -> None:
+    if is_last_security_administrator(user):
+        raise ValidationError(_("This is the last security administrator. Name another one first."))
+
+
+def change_person(user: User, *, values: dict[str, str], version: int, actor: User) -> bool:
+    """Correct name and e-mail as the writer saw them; False when nothing differed."""
+    with change("account.changed", user=actor):
+        return save_versioned(user, values, version=version)
+
+
+def set_roles(user: User, roles: Iterable[str], *, actor: User | None, version: int | None = None) -> None:
+    """Give `user` exactly these roles; the sessions of before end.
+
+    Raises StaleVersion when somebody changed the account after `version` was read.
+    """
+    refuse_own_account(user, actor)
     codes = set(roles)
     unknown = codes - ROLES.keys()
     if unknown:
@@ -62,7 +102,15 @@ def set_roles(user: User, roles: Iterable[str], *, actor: User | None) -> None:
         raise ValidationError(
             _("System, security and audit are administered by different people, who hold no other role.")
         )
+    if codes & set(ADMINISTRATORS) and user.pk and user.grants.on(today()).exists():
+        raise ValidationError(_("An administrator gets no grants. Take back this person's grants first."))
     with change("account.roles", user=actor):
+        if SECURITY not in codes:
+            _keep_a_security_administrator(user)
+        rows = User.objects.filter(pk=user.pk)
+        seen = rows if version is None else rows.filter(version=version)
+        if not seen.update(version=F("version") + 1):
+            raise StaleVersion(User.objects.get(pk=user.pk))
         user.groups.set(Group.objects.filter(name__in=codes))
         end_sessions(user)
     user.__dict__.pop("roles", None)
@@ -78,19 +126,31 @@ def grant_area(
 
 
 def grant_organisation(
-    user: User, organisation: Organisation, *, actor: User | None, from_day: date | None = None
+    user: User,
+    organisation: Organisation,
+    *,
+    actor: User | None,
+    from_day: date | None = None,
+    to_day: date | None = None,
 ) -> Grant:
-    """Let `user` act for an organisation."""
-    kind = Grant.Kind.ORGANISATION
-    return _give(Grant(user=user, kind=kind, organisation=organisation, from_day=from_day or today()), actor)
+    """Let `user` act for an organisation, from a day to a day."""
+    kind, begins = Grant.Kind.ORGANISATION, from_day or today()
+    grant = Grant(user=user, kind=kind, organisation=organisation, from_day=begins, to_day=to_day)
+    return _give(grant, actor)
 
 
 def grant_households(
-    user: User, household_ids: Iterable[int], *, actor: User | None, from_day: date | None = None
+    user: User,
+    household_ids: Iterable[int],
+    *,
+    actor: User | None,
+    from_day: date | None = None,
+    to_day: date | None = None,
 ) -> Grant:
-    """Let `user` look into single households, as a helper does."""
+    """Let `user` look into single households, as a helper does, from a day to a day."""
+    kind, begins = Grant.Kind.HOUSEHOLDS, from_day or today()
     with change("account.grant", user=actor):
-        grant = _give(Grant(user=user, kind=Grant.Kind.HOUSEHOLDS, from_day=from_day or today()), actor)
+        grant = _give(Grant(user=user, kind=kind, from_day=begins, to_day=to_day), actor)
         GrantedHousehold.objects.bulk_create(
             GrantedHousehold(grant=grant, household_id=key) for key in sorted(set(household_ids))
         )
@@ -98,6 +158,9 @@ def grant_households(
 
 
 def _give(grant: Grant, actor: User | None) -> Grant:
+    refuse_own_account(grant.user, actor)
+    if set(grant.user.roles) & set(ADMINISTRATORS):
+        raise ValidationError(_("An administrator gets no grants: they see nothing about families."))
     with change("account.grant", user=actor):
         grant.given_by = actor
         grant.full_clean()
@@ -108,10 +171,17 @@ def _give(grant: Grant, actor: User | None) -> Grant:
 
 def take_back_grant(grant: Grant, *, actor: User | None) -> bool:
     """End a grant with the next request; False when it was taken back before."""
+    refuse_own_account(grant.user, actor)
     with change("account.grant_taken_back", user=actor):
         taken = Grant.objects.filter(pk=grant.pk, taken_back_at=None).update(taken_back_at=timezone.now())
         end_sessions(grant.user)
     return bool(taken)
+
+
+def sign_out_everywhere(user: User, *, actor: User) -> None:
+    """End all sessions of `user` by hand, as after a lost telephone."""
+    with change("account.sessions_ended", user=actor):
+        end_sessions(user)
 
 
 def end_sessions(user: User) -> None:
@@ -135,9 +205,15 @@ def change_password(user: User, password: str) -> None:
         _set_password(user, password, must_change=False)
 
 
+def new_first_password() -> str:
+    """Sixteen characters in four parts that nobody confuses on paper."""
+    return "-".join(get_random_string(4, _PRINTED) for _part in range(4))
+
+
 def reset_password(user: User, *, actor: User) -> str:
     """Give a first password, to be shown once and changed at the next sign-in."""
-    password = "-".join(get_random_string(4, _PRINTED) for _part in range(4))
+    refuse_own_account(user, actor)
+    password = new_first_password()
     with change("account.password_reset", user=actor):
         _set_password(user, password, must_change=True)
     return password
@@ -152,11 +228,11 @@ def _set_password(user: User, password: str, *, must_change: bool) -> None:
 
 def close_account(user: User, *, reason: str, actor: User | None) -> bool:
     """Close an account from the next request on; False when it was closed before."""
-    if actor is not None and actor.pk == user.pk:
-        raise ValidationError(_("Nobody closes their own account."))
+    refuse_own_account(user, actor)
     if not reason.strip():
         raise ValidationError(_("Say why the account is closed."))
     with change("account.closed", user=actor, reason=reason):
+        _keep_a_security_administrator(user)
         closed = User.objects.filter(pk=user.pk, is_active=True).update(
             is_active=False,
             deactivated_at=timezone.now(),
@@ -166,11 +242,14 @@ def close_account(user: User, *, reason: str, actor: User | None) -> bool:
     return bool(closed)
 
 
-def reopen_account(user: User, *, actor: User) -> bool:
+def reopen_account(user: User, *, reason: str, actor: User) -> bool:
     """Open a closed account again; False when it was open."""
-    with change("account.reopened", user=actor):
+    refuse_own_account(user, actor)
+    if not reason.strip():
+        raise ValidationError(_("Say why the account is opened again."))
+    with change("account.reopened", user=actor, reason=reason):
         opened = User.objects.filter(pk=user.pk, is_active=False).update(
-            is_active=True, deactivated_at=None, deactivated_reason=""
+            is_active=True, deactivated_at=None, deactivated_reason="", reopened_at=timezone.now()
         )
     return bool(opened)
 
@@ -178,8 +257,7 @@ def reopen_account(user: User, *, actor: User) -> bool:
 def open_first_administrator(*, username: str, name: str, password: str, role: str) -> User:
     """Open the first account of an empty installation; of two at the same moment one is refused."""
     with change("account.first_administrator"):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ADMINISTRATOR_LOCK])
+        _lock_administrators()
         if User.objects.exists():
             raise ValidationError(_("There is an account already: ask its owner to open yours."))
         return open_account(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.views import administration, own_account, signing_in
+from accounts.views import administration_steps as steps
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,10 +14,19 @@ urlpatterns = [
     path("accounts/new/", administration.user_new, name="user-new"),
     path("accounts/events/", administration.event_list, name="event-list"),
     path("accounts/<int:pk>/", administration.user, name="user"),
-    path("accounts/<int:pk>/roles/", administration.user_roles, name="user-roles"),
-    path("accounts/<int:pk>/grants/", administration.user_grant, name="user-grant"),
-    path("accounts/<int:pk>/grants/<int:grant>/end/", administration.user_grant_end, name="user-grant-end"),
-    path("accounts/<int:pk>/reset/", administration.user_reset, name="user-reset"),
-    path("accounts/<int:pk>/close/", administration.user_close, name="user-close"),
-    path("accounts/<int:pk>/reopen/", administration.user_reopen, name="user-reopen"),
+    path("accounts/<int:pk>/edit/", steps.user_edit, name="user-edit"),
+    path("accounts/<int:pk>/roles/", steps.user_roles, name="user-roles"),
+    path("accounts/<int:pk>/grants/", steps.user_grant, name="user-grant"),
+    path(
+        "accounts/<int:pk>/grants/organisation/",
+        steps.user_grant_organisation,
+        name="user-grant-organisation",
+    ),
+    path("accounts/<int:pk>/grants/households/", steps.user_grant_households, name="user-grant-households"),
+    path("accounts/<int:pk>/grants/<int:grant>/end/", steps.user_grant_end, name="user-grant-end"),
+    path("accounts/<int:pk>/hand-over/", steps.user_hand_over, name="user-hand-over"),
+    path("accounts/<int:pk>/reset/", steps.user_reset, name="user-reset"),
+    path("accounts/<int:pk>/sign-out/", steps.user_sign_out, name="user-sign-out"),
+    path("accounts/<int:pk>/close/", steps.user_close, name="user-close"),
+    path("accounts/<int:pk>/reopen/", steps.user_reopen, name="user-reopen"),
 ]

@@ -46,18 +46,20 @@ class JobKind:
     run: Callable[[Job], None]
     title: Any
     page: Callable[[Job], str] | None = None
+    # What the person who asked must still be allowed to do when a worker takes the job.
+    right: str = ""
 
 
 _kinds: dict[str, JobKind] = {}
 
 
 def job_kind(
-    name: str, *, title: Any = "", page: Callable[[Job], str] | None = None
+    name: str, *, right: str = "", title: Any = "", page: Callable[[Job], str] | None = None
 ) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
     """Register the function that does the jobs of kind `name`; for the `tasks` module of an app."""
 
     def register(run: Callable[[Job], None]) -> Callable[[Job], None]:
-        _kinds[name] = JobKind(name, run, title or name, page)
+        _kinds[name] = JobKind(name, run, title or name, page, right)
         return run
 
     return register
@@ -65,6 +67,11 @@ def job_kind(
 
 def kind_of(job: Job) -> JobKind | None:
     return _kinds.get(job.kind)
+
+
+def all_kinds() -> list[JobKind]:
+    """Every registered kind, in the order of their names."""
+    return [_kinds[name] for name in sorted(_kinds)]
 
 
 def enqueue(kind: str, *, user: Any, arguments: dict[str, Any], area_prefix: str = "") -> Job:
@@ -112,8 +119,8 @@ def run_job(job_id: int) -> None:
     with log_context, acting_as(lambda: who):
         if kind is None or job.attempts > MOST_ATTEMPTS:
             finish(job, Job.State.FAILED, error=_given_up(kind))
-        elif not may_run(job):
-            finish(job, Job.State.STOPPED, error=_("The person who asked for this may no longer do it."))
+        elif refusal := why_not(job, kind):
+            finish(job, Job.State.STOPPED, error=refusal)
         else:
             _do(job, kind)
 
@@ -131,14 +138,18 @@ def take(job_id: int) -> Job | None:
     return Job.objects.get(pk=job_id) if taken else None
 
 
-def may_run(job: Job) -> bool:
-    """Whether the account is still open and still holds the job's area, at this moment."""
+def why_not(job: Job, kind: JobKind) -> str:
+    """Why the job must not run by now, in words; empty while its person still may."""
     if job.user_id is None:
-        return True
-    user: Any = get_user_model().objects.filter(pk=job.user_id, is_active=True).first()
-    if user is None:
-        return False
-    return not job.area_prefix or any(job.area_prefix.startswith(held) for held in user.area_prefixes())
+        return ""
+    user: Any = get_user_model().objects.filter(pk=job.user_id).first()
+    if user is None or not user.is_active:
+        return _("Not done: the account of the person who asked for this is closed.")
+    if kind.right and not user.may(kind.right):
+        return _("Not done: the person who asked for this no longer has the right.")
+    if job.area_prefix and not any(job.area_prefix.startswith(held) for held in user.area_prefixes()):
+        return _("Not done: the area is no longer granted to the person who asked for this.")
+    return ""
 
 
 def finish(job: Job, state: str, *, error: str = "") -> bool:

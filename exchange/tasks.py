@@ -39,7 +39,7 @@ def _user(job: Job) -> Any:
     return get_user_model().objects.filter(pk=job.user_id or 0).first()
 
 
-@job_kind("exchange.read", title=_("Check workbooks"), page=_page)
+@job_kind("exchange.read", right="import_workbooks", title=_("Check workbooks"), page=_page)
 def read(job: Job) -> None:
     """Read and compare an import, then make the workbooks that go back."""
     source = _source(job)
@@ -55,7 +55,7 @@ def read(job: Job) -> None:
         raise
 
 
-@job_kind("exchange.apply", title=_("Write an import"), page=_page)
+@job_kind("exchange.apply", right="confirm_import", title=_("Write an import"), page=_page)
 def apply(job: Job) -> None:
     """Write a confirmed import and judge its area."""
     source = _source(job)
@@ -70,7 +70,7 @@ def apply(job: Job) -> None:
         raise
 
 
-@job_kind("exchange.mark", title=_("Make the annotated workbook"), page=_page)
+@job_kind("exchange.mark", right="import_workbooks", title=_("Make the annotated workbook"), page=_page)
 def mark(job: Job) -> None:
     file = ImportFile.objects.select_related("stored", "source").get(pk=job.arguments["file"])
     keep_marked(file, _user(job))

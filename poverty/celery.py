@@ -23,6 +23,7 @@ TIMETABLE: dict[str, float | crontab] = {
     "core.tasks.prune_files": crontab(hour="5", minute="0"),
     "core.tasks.prune_notices": crontab(hour="5", minute="15"),
     "accounts.tasks.forget_what_is_over": crontab(hour="5", minute="30"),
+    "accounts.tasks.close_dormant_accounts": crontab(hour="4", minute="30"),
     "exchange.tasks.forget_ended": crontab(hour="5", minute="45"),
 }
 
@@ -35,6 +36,7 @@ TITLES = {
     "core.tasks.prune_files": gettext_noop("Files erased whose time of keeping is over"),
     "core.tasks.prune_notices": gettext_noop("Notices erased whose time of keeping is over"),
     "accounts.tasks.forget_what_is_over": gettext_noop("Ended sessions and old sign-in tries removed"),
+    "accounts.tasks.close_dormant_accounts": gettext_noop("Accounts closed that nobody uses"),
     "exchange.tasks.forget_ended": gettext_noop("Staged rows of imports erased that ended long ago"),
 }
 

@@ -155,6 +155,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_IDLE = env.int("SESSION_IDLE", 30 * 60)
 SESSION_IDLE_PRIVILEGED = env.int("SESSION_IDLE_PRIVILEGED", 15 * 60)
+# Accounts without a sign-in for so many days are closed.
+DORMANT_DAYS = env.int("DORMANT_DAYS", 90)
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 
 # --- Browser -------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def evaluate_all_counties():
     return changed
 
 
-@job_kind("standards.assess", title=_("Judge an area"))
+@job_kind("standards.assess", right="run_assessments", title=_("Judge an area"))
 def assess(job: Job) -> None:
     """Judge one area for one year, or try another version on it. Arguments: area, year, version."""
     area = Area.objects.get(pk=job.arguments["area"])

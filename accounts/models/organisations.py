@@ -1,10 +1,38 @@
+from datetime import date
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.scope import inside
+
+
+class ScopedByAreaQuerySet(models.QuerySet):
+    """Rows that hang on the area of an organisation; the model says where in `AREA_CODE`."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep the rows of the granted areas; who administers accounts sees all of the installation."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        if user.may("manage_accounts"):
+            return self.all()
+        granted = Q(pk__in=[])
+        model: Any = self.model
+        for prefix in user.area_prefixes():
+            granted |= inside(model.AREA_CODE, prefix)
+        return self.filter(granted)
+
+    def valid_on(self, day: date) -> Self:
+        """Keep what holds on `day`, first and last day included."""
+        begun = Q(valid_from=None) | Q(valid_from__lte=day)
+        return self.filter(begun).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
 
 class Organisation(models.Model):
     """A responsible unit: a bureau, a township government, a helping unit, a bank, a village committee."""
+
+    AREA_CODE = "area__code"
 
     class Kind(models.TextChoices):
         POVERTY_OFFICE = "poverty_office", "扶贫办"
@@ -23,6 +51,9 @@ class Organisation(models.Model):
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="organisations")
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    version = models.IntegerField(default=1, editable=False)
+
+    objects = ScopedByAreaQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -41,6 +72,8 @@ class Organisation(models.Model):
 class Official(models.Model):
     """A responsible person: a leader, a helper, a secretary, a clerk. Most never sign in."""
 
+    AREA_CODE = "organisation__area__code"
+
     name = models.CharField(_("full name"), max_length=50)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="officials")
     post = models.CharField(_("post"), max_length=60, blank=True, default="")
@@ -50,6 +83,9 @@ class Official(models.Model):
     )
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    version = models.IntegerField(default=1, editable=False)
+
+    objects = ScopedByAreaQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation__code", "name", "pk"]
@@ -58,7 +94,16 @@ class Official(models.Model):
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="accounts_official_days",
                 violation_error_message=_("The last day lies before the first."),
-            )
+            ),
+            # The name is what workbooks know a person by inside an organisation.
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                condition=Q(valid_to=None),
+                name="accounts_official_once",
+                violation_error_message=_(
+                    "The organisation has an official of this name. Add what tells the two apart."
+                ),
+            ),
         ]
 
     def __str__(self):

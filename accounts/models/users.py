@@ -61,6 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
     deactivated_reason = models.CharField(max_length=200, blank=True, default="")
+    # Opened again: from here on the days without a sign-in are counted anew.
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    version = models.IntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]

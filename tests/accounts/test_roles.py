@@ -28,6 +28,13 @@ class RoleTableTests(SimpleTestCase):
             with self.subTest(code):
                 self.assertEqual(ROLES[code].rights & about_people, set())
 
+    def test_no_page_opens_to_two_administrators(self):
+        for name, entry in POLICY.items():
+            for method, right in entry.rights.items():
+                with self.subTest(route=name, method=method):
+                    holders = [code for code in ADMINISTRATORS if right in ROLES[code].rights]
+                    self.assertLessEqual(len(holders), 1)
+
     def test_no_role_can_both_open_accounts_and_read_the_audit(self):
         for role in ROLES.values():
             with self.subTest(role.code):
@@ -94,11 +101,30 @@ class RoleGroupTests(TestCase):
         self.assertEqual(User.objects.get(pk=user.pk).roles, ())
 
     def test_two_administrations_in_one_hand_are_refused(self):
-        user = make_user("system_admin")
+        user = make_user("system_admin", False)
 
         with self.assertRaisesMessage(ValidationError, "different people"):
             services.set_roles(user, ["system_admin", "audit_admin"], actor=None)
         self.assertEqual(User.objects.get(pk=user.pk).roles, ("system_admin",))
+
+    def test_the_database_refuses_two_administrations_by_whatever_way(self):
+        user = make_user("system_admin", False)
+
+        for code in ("audit_admin", "helper"):
+            with self.subTest(code), self.assertRaises(IntegrityError), transaction.atomic():
+                user.groups.add(Group.objects.get(name=code))
+        self.assertEqual(User.objects.get(pk=user.pk).roles, ("system_admin",))
+
+    def test_the_last_security_administrator_stays(self):
+        one, other = make_user("security_admin", False), make_user("security_admin", False)
+        services.close_account(other, reason="left", actor=one)
+
+        with self.assertRaisesMessage(ValidationError, "last security administrator"):
+            services.set_roles(one, ["helper"], actor=None)
+        with self.assertRaisesMessage(ValidationError, "last security administrator"):
+            services.close_account(one, reason="left", actor=None)
+
+        self.assertTrue(User.objects.get(pk=one.pk).may("manage_accounts"))
 
     def test_an_unknown_role_is_refused(self):
         with self.assertRaisesMessage(ValidationError, "There is no role"):
