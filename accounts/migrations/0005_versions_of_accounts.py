@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_more_events"),
+        ("accounts", "0004_audit"),
         ("core", "0002_history"),
     ]
 
