@@ -32,6 +32,18 @@ class FilledSignInForm(SignInForm):
     password = PasswordField(label=_("Password"), autocomplete="current-password", keeps_value=True)
 
 
+class CodeForm(forms.Form):
+    """Six digits of an authenticator app, or one of the recovery codes."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+
 class NewPasswordForm(forms.Form):
     new = PasswordField(label=_("New password"), autocomplete="new-password")
     again = PasswordField(label=_("New password once more"), autocomplete="new-password")

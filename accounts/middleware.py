@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import passwords
+from accounts import passwords, second_factor
 from accounts.events import reader_of, record, subject_of
 from accounts.models import AccessEvent, User
 from accounts.policy import NAMES_AN_OBJECT, POLICY, SIGNED_IN, Entry
@@ -34,6 +34,12 @@ REFUSED_ENTRIES = {
 }
 # What somebody with an old password may still do.
 OPEN_BEFORE_NEW_PASSWORD = {"accounts:password", "accounts:sign-out"}
+# What somebody may do whose role demands a second factor that is not set up.
+OPEN_BEFORE_SECOND_FACTOR = {
+    *OPEN_BEFORE_NEW_PASSWORD,
+    "accounts:second-factor",
+    "accounts:second-factor-confirm",
+}
 
 
 class AccessPolicyMiddleware:
@@ -76,6 +82,8 @@ def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:
         return ask_to_sign_in(request)
     if name not in OPEN_BEFORE_NEW_PASSWORD and (user.must_change_password or passwords.is_too_old(user)):
         return _redirect(request, reverse("accounts:password"))
+    if name not in OPEN_BEFORE_SECOND_FACTOR and second_factor.is_missing(user):
+        return _redirect(request, reverse("accounts:second-factor"))
     if right == SIGNED_IN or user.may(right):
         return None
     if request.path == "/" and user.role:

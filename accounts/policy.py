@@ -29,6 +29,7 @@ class Scope(StrEnum):
     FILE = "file"  # one stored file of an area inside the grants
     STANDARD = "standard"  # one version of a standard
     ACCOUNT = "account"  # one account
+    NOTICE = "notice"  # one notice of the person who asks
 
 
 NAMES_AN_OBJECT = frozenset(
@@ -42,6 +43,7 @@ NAMES_AN_OBJECT = frozenset(
         Scope.FILE,
         Scope.STANDARD,
         Scope.ACCOUNT,
+        Scope.NOTICE,
     }
 )
 
@@ -81,10 +83,15 @@ POLICY: dict[str, Entry] = {
     "core:ui-kit": route(Scope.INSTALLATION, GET="view_ui_kit"),
     # --- signing in, the own account
     "accounts:sign-in": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
+    "accounts:sign-in-code": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
     "accounts:first-run": route(Scope.PUBLIC, GET=ANYONE, POST=ANYONE),
     "accounts:sign-out": route(Scope.OWN, POST=SIGNED_IN),
     "accounts:account": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
     "accounts:password": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
+    "accounts:second-factor": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
+    "accounts:second-factor-confirm": route(Scope.OWN, POST=SIGNED_IN),
+    "accounts:second-factor-codes": route(Scope.OWN, POST=SIGNED_IN),
+    "accounts:second-factor-remove": route(Scope.OWN, POST=SIGNED_IN),
     # --- administration of accounts
     "accounts:user-list": route(Scope.INSTALLATION, GET="view_accounts", POST="view_accounts"),
     "accounts:user-new": route(Scope.INSTALLATION, GET="manage_accounts", POST="manage_accounts"),
@@ -96,6 +103,7 @@ POLICY: dict[str, Entry] = {
     "accounts:user-grant-households": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-grant-end": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-reset": route(Scope.ACCOUNT, POST="manage_accounts"),
+    "accounts:user-factor-reset": route(Scope.ACCOUNT, GET="manage_accounts", POST="manage_accounts"),
     "accounts:user-hand-over": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-sign-out": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-close": route(Scope.ACCOUNT, POST="manage_accounts"),
@@ -111,6 +119,14 @@ POLICY: dict[str, Entry] = {
     "desk:household-history": route(Scope.HOUSEHOLD, GET="view_history"),
     "desk:village-list": route(Scope.ROWS, GET="view_villages"),
     "desk:village-detail": route(Scope.VILLAGE, GET="view_villages"),
+    "desk:clear-demonstration": route(
+        Scope.INSTALLATION, GET="clear_demonstration", POST="clear_demonstration"
+    ),
+    # --- inbox
+    "dashboards:inbox": route(Scope.OWN, GET=SIGNED_IN),
+    "dashboards:bell": route(Scope.OWN, GET=SIGNED_IN, polled=True),
+    "dashboards:inbox-read": route(Scope.OWN, POST=SIGNED_IN),
+    "dashboards:notice-open": route(Scope.NOTICE, POST=SIGNED_IN),
     # --- standards and assessments
     "standards:list": route(Scope.LAW, GET="view_standards"),
     "standards:detail": route(Scope.STANDARD, GET="view_standards"),

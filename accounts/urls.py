@@ -1,15 +1,20 @@
 from django.urls import path
 
-from accounts.views import administration, own_account, signing_in
+from accounts.views import administration, own_account, second_factor, signing_in
 from accounts.views import administration_steps as steps
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-in/code/", signing_in.sign_in_code, name="sign-in-code"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("first-run/", signing_in.first_run, name="first-run"),
     path("account/", own_account.account, name="account"),
     path("account/password/", own_account.password, name="password"),
+    path("account/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("account/second-factor/confirm/", second_factor.confirm, name="second-factor-confirm"),
+    path("account/second-factor/codes/", second_factor.new_codes, name="second-factor-codes"),
+    path("account/second-factor/remove/", second_factor.remove, name="second-factor-remove"),
     path("accounts/", administration.user_list, name="user-list"),
     path("accounts/new/", administration.user_new, name="user-new"),
     path("accounts/events/", administration.event_list, name="event-list"),
@@ -26,6 +31,7 @@ urlpatterns = [
     path("accounts/<int:pk>/grants/<int:grant>/end/", steps.user_grant_end, name="user-grant-end"),
     path("accounts/<int:pk>/hand-over/", steps.user_hand_over, name="user-hand-over"),
     path("accounts/<int:pk>/reset/", steps.user_reset, name="user-reset"),
+    path("accounts/<int:pk>/second-factor/reset/", second_factor.reset, name="user-factor-reset"),
     path("accounts/<int:pk>/sign-out/", steps.user_sign_out, name="user-sign-out"),
     path("accounts/<int:pk>/close/", steps.user_close, name="user-close"),
     path("accounts/<int:pk>/reopen/", steps.user_reopen, name="user-reopen"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from structlog.contextvars import get_contextvars
 
 from core.clock import installation, today
+from core.notices import unread_count
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class House:
             for entry in _frame().entries()
             if user.may(entry.right) and entry.address
         ]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices the person has not read; one query, none when nobody is signed in."""
+        return unread_count(self.user) if self._signed_in else 0
 
     @cached_property
     def scope(self) -> str:

@@ -1,9 +1,13 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import PasswordField
+from accounts.models import User
+from areas.models import Area
 from households.codes import Attribute, Cause, Route, Status
 from standards.models import StandardVersion
 
@@ -101,3 +105,32 @@ class SearchForm(forms.Form):
     """Words looked for; they come by POST and stand in no address."""
 
     words = forms.CharField(max_length=60, strip=True, label=_("Search"))
+
+
+class ClearForm(forms.Form):
+    """The last question before a demonstration is cleared."""
+
+    county_name = forms.CharField(label=_("Name of the county"), max_length=60)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    password = PasswordField(label=_("Your password"), autocomplete="current-password")
+
+    def __init__(self, *args: Any, user: User, county: Area, **options: Any):
+        super().__init__(*args, **options)
+        self.user = user
+        self.county = county
+        words = _("Please type “%(name)s”.") % {"name": county.name}
+        self.fields["county_name"].help_text = words
+
+    def clean_county_name(self) -> str:
+        name = str(self.cleaned_data["county_name"])
+        if name != self.county.name:
+            raise ValidationError(
+                _("This is not the name of the county. Please type “%(name)s”.") % {"name": self.county.name}
+            )
+        return name
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not self.user.check_password(password):
+            raise ValidationError(_("This is not your password. Please type it once more."))
+        return password

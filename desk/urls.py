@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import exports, household, households, villages
+from desk.views import clearing, exports, household, households, villages
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("households/export/", exports.household_export, name="household-export"),
     path("households/<str:number>/", household.household_detail, name="household-detail"),
     path("households/<str:number>/history/", household.household_history, name="household-history"),
+    path("demonstration/clear/", clearing.clear_demonstration, name="clear-demonstration"),
     path("villages/", villages.village_list, name="village-list"),
     path("villages/<str:code>/", villages.village_detail, name="village-detail"),
 ]

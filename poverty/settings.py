@@ -146,6 +146,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # "mlps" demands kinds of characters and a new password every 90 days, "asvs" neither.
 PASSWORD_PROFILE = env.str("PASSWORD_PROFILE", "mlps")
+# "required" asks the roles below for a second step, "optional" whoever has set it up, "off" nobody.
+SECOND_FACTOR = env.str("SECOND_FACTOR", "required" if PRODUCTION else "off")
+SECOND_FACTOR_ROLES = frozenset(
+    env.list("SECOND_FACTOR_ROLES", default=["system_admin", "security_admin", "audit_admin", "auditor"])
+)
+# How many masked values one person may look at, and compare, in an hour.
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", 30)
+COMPARES_PER_HOUR = env.int("COMPARES_PER_HOUR", 30)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 HTTPS = env.bool("HTTPS", PRODUCTION)
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

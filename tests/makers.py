@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import Organisation, User
 from accounts.role_groups import sync_roles
+from accounts.roles import ADMINISTRATORS
 from accounts.services import grant_area, open_account
 from areas.models import Area, Level
 from areas.services import stem_of
@@ -175,7 +176,10 @@ def make_member(
 def make_user(
     role: str | None = "county_office", area: Area | None = None, *, username: str = "", **fields: Any
 ) -> User:
-    """An account with a role and a grant; without `area` the invented county, `area=False` none."""
+    """An account with a role and a grant; without `area` the invented county, `area=False` none.
+
+    Administrators hold no grant.
+    """
     sync_roles()
     user = open_account(
         username=username or f"user{next(_numbers)}",
@@ -186,7 +190,7 @@ def make_user(
     )
     if fields:
         User.objects.filter(pk=user.pk).update(**fields)
-    if area is not False:
+    if area is not False and role not in ADMINISTRATORS:
         grant_area(user, area or make_area(name="测试县"), actor=None, from_day=date(2016, 1, 1))
     return User.objects.get(pk=user.pk)
 

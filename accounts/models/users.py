@@ -102,6 +102,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         value = f"{self.password}|{self.session_epoch}"
         return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
+    @property
+    def has_second_factor(self) -> bool:
+        return self.second_factors.filter(ended_at=None).exclude(confirmed_at=None).exists()
+
     # --- What they may do ---------------------------------------------------------------------
     @cached_property
     def roles(self) -> tuple[str, ...]:

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -7,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import passwords, services
+from accounts import passwords, second_factor, services
 from accounts.events import record
 from accounts.forms import ChangePasswordForm, PreferencesForm
 from accounts.models import AccessEvent
 from accounts.queries import grants_of, recent_events_of
+from accounts.recent import note_password
 from accounts.requests import SignedInRequest
 from accounts.views.signing_in import first_page, remember_language
 from core.htmx import UNPROCESSABLE
@@ -30,6 +32,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "roles": request.user.roles_held(),
         "grants": grants_of(request.user),
         "events": recent_events_of(request.user),
+        "second_factor": settings.SECOND_FACTOR != second_factor.OFF,
     }
     return render(request, "accounts/account.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -59,5 +62,6 @@ def _changed(request: SignedInRequest, form: ChangePasswordForm) -> bool:
         form.add_error("new", error.messages)
         return False
     update_session_auth_hash(request, request.user)
+    note_password(request)
     record(request, AccessEvent.Kind.PASSWORD_CHANGED)
     return True

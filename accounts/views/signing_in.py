@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
@@ -11,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.i18n import set_language as django_set_language
 
 from accounts import demonstration, services, signing_in
-from accounts.forms import FilledSignInForm, FirstRunForm, SignInForm
+from accounts.forms import CodeForm, FilledSignInForm, FirstRunForm, SignInForm
 from accounts.models import User
 from accounts.roles import ROLES
 from accounts.signing_in import Answer
@@ -62,18 +64,64 @@ def _try_to_sign_in(request: HttpRequest) -> HttpResponse:
         return _sign_in_page(request, form, status=UNPROCESSABLE)
     answer = signing_in.sign_in(request, form.cleaned_data["username"], form.cleaned_data["password"])
     if answer is Answer.IN:
-        user = request.user
-        assert isinstance(user, User)
-        response = HttpResponseRedirect(_after_sign_in(request, user))
-        remember_language(response, user.language)
-        return response
+        return _welcome(request)
+    if answer is Answer.CODE_NEEDED:
+        return _back_with_next(request, "accounts:sign-in-code")
     if answer is Answer.LOCKED:
-        form.add_error(
-            None, _("Five tries in 15 minutes were wrong. Please wait 15 minutes, then try again.")
-        )
+        form.add_error(None, too_many_tries())
         return _sign_in_page(request, form, status=TOO_MANY)
     form.add_error(None, _("User name or password is wrong. Please type both once more."))
     return _sign_in_page(request, form, status=UNPROCESSABLE)
+
+
+def too_many_tries() -> str:
+    return _("Five tries in 15 minutes were wrong. Please wait 15 minutes, then try again.")
+
+
+def _welcome(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    assert isinstance(user, User)
+    response = HttpResponseRedirect(_after_sign_in(request, user))
+    remember_language(response, user.language)
+    return response
+
+
+def _back_with_next(request: HttpRequest, view: str) -> HttpResponse:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    query = f"?{urlencode({'next': wanted})}" if wanted else ""
+    return HttpResponseRedirect(reverse(view) + query)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """The second step: the code of the app, or a recovery code."""
+    if signing_in.half_way(request) is None:
+        return _back_with_next(request, "accounts:sign-in")
+    form = CodeForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            answer = signing_in.sign_in_with_code(request, form.cleaned_data["code"])
+            if answer is Answer.IN:
+                return _welcome(request)
+            if answer is Answer.LATE:
+                return _back_with_next(request, "accounts:sign-in")
+            if answer is Answer.LOCKED:
+                form.add_error(None, too_many_tries())
+                status = TOO_MANY
+            else:
+                form.add_error("code", _("This code does not hold. Wait for the next one and type that."))
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    response = render(request, "accounts/sign_in_code.html", {"form": form, "next": wanted}, status=status)
+    return _with_retry_after(response)
+
+
+def _with_retry_after(response: HttpResponse) -> HttpResponse:
+    if response.status_code == TOO_MANY:
+        response.headers["Retry-After"] = str(15 * 60)
+    return response
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int = 200) -> HttpResponse:
@@ -81,9 +129,7 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int = 200) 
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     context = {"form": form, "people": people, "next": wanted}
     response = render(request, "accounts/sign_in.html", context, status=status)
-    if status == TOO_MANY:
-        response.headers["Retry-After"] = str(15 * 60)
-    return response
+    return _with_retry_after(response)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:

@@ -24,6 +24,7 @@ function showFailed(element, target, number) {
 
 function failed(event) {
   const { elt, target, xhr } = event.detail;
+  if (elt.hasAttribute("data-quiet")) return;
   const number = NUMBER.exec(xhr?.responseText ?? "")?.[1] ?? "";
   if (elt.getAttribute("hx-get") && target && isPart(elt, target)) {
     showFailed(elt, target, number);

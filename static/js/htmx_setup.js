@@ -22,6 +22,12 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
 });
 
+/* What asks by itself in the frame leads nobody away from what they type, and says nothing when it fails. */
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr } = event.detail;
+  if (elt.hasAttribute("data-quiet") && xhr.status >= 400) event.preventDefault();
+});
+
 /* A session that ended answers with the whole sign-in page: go there instead of swapping it in. */
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;

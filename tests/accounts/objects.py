@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.policy import Scope
 from core.files import store
-from core.models import Job
+from core.models import Job, Notice
 from exchange.models import Import, ImportFile
 from standards.models import Assessment, StandardVersion
 from tests.makers import YEAR, make_area, make_household, make_user
@@ -77,6 +77,11 @@ def make_account_values(village: Village, user: User | None) -> Values:
     return {"pk": person.pk, "grant": person.grants.get().pk}
 
 
+def make_notice_values(village: Village, user: User | None) -> Values:
+    owner = getattr(user, "pk", None) or make_user("county_office", False).pk
+    return {"pk": Notice.objects.create(user_id=owner, kind="test.nothing", words="Nothing").pk}
+
+
 MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.AREA: lambda village, user: {"code": village.area.parent.code},
     Scope.VILLAGE: lambda village, user: {"code": village.area.code, "pk": village.pk},
@@ -87,6 +92,7 @@ MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.FILE: make_file_values,
     Scope.STANDARD: lambda village, user: {"pk": StandardVersion.objects.first().pk},
     Scope.ACCOUNT: make_account_values,
+    Scope.NOTICE: make_notice_values,
 }
 
 # Rules whose objects lie in an area: somebody of the next township must not find them.

@@ -37,7 +37,14 @@ class CompletenessTests(SimpleTestCase):
 
         self.assertEqual(
             public,
-            {"accounts:sign-in", "accounts:first-run", "set_language", "core:healthz", "core:readyz"},
+            {
+                "accounts:sign-in",
+                "accounts:sign-in-code",
+                "accounts:first-run",
+                "set_language",
+                "core:healthz",
+                "core:readyz",
+            },
         )
 
     def test_every_right_is_held_by_some_role(self):

@@ -23,5 +23,5 @@ DROP FUNCTION accounts_one_administration();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_versions_of_accounts")]
+    dependencies = [("accounts", "0007_versions_of_accounts")]
     operations = [migrations.RunSQL(ONE_ROLE, ANY_ROLES)]

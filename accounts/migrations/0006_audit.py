@@ -21,7 +21,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_more_events'),
+        ('accounts', '0005_second_factor_history'),
         ('core', '0004_audit'),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_audit"),
+        ("accounts", "0006_audit"),
         ("core", "0002_history"),
     ]
 
