@@ -122,7 +122,10 @@ POLICY: dict[str, Entry] = {
     "desk:clear-demonstration": route(
         Scope.INSTALLATION, GET="clear_demonstration", POST="clear_demonstration"
     ),
-    # --- inbox
+    # --- completeness, inbox
+    "dashboards:completeness": route(Scope.ROWS, GET="view_overview"),
+    "dashboards:completeness-of": route(Scope.AREA, GET="view_overview"),
+    "dashboards:completeness-export": route(Scope.AREA, GET="export_results"),
     "dashboards:inbox": route(Scope.OWN, GET=SIGNED_IN),
     "dashboards:bell": route(Scope.OWN, GET=SIGNED_IN, polled=True),
     "dashboards:inbox-read": route(Scope.OWN, POST=SIGNED_IN),

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from dashboards.views import areas, inbox
+from dashboards.views import areas, completeness, inbox
 
 app_name = "dashboards"
 urlpatterns = [
     path("", areas.area, name="area"),
     path("area/<str:code>/", areas.area, name="area"),
+    path("completeness/", completeness.completeness, name="completeness"),
+    path("completeness/<str:code>/", completeness.completeness, name="completeness-of"),
+    path("completeness/<str:code>/export/", completeness.completeness_export, name="completeness-export"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/bell/", inbox.bell, name="bell"),
     path("inbox/read/", inbox.read, name="inbox-read"),

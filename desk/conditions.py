@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from core.fields import to_fen
 from core.numbers import thousands, yuan
 from core.scope import inside
-from desk.forms import INDICATOR, OUTCOME_CHOICES, ConditionsForm, HouseholdFilterForm
+from desk.forms import FACTS, INDICATOR, OUTCOME_CHOICES, ConditionsForm, HouseholdFilterForm
 from desk.queries.touched import touched_by_import, touched_since
 from households.codes import Attribute, Cause, Route, Status
 from standards.models import StandardVersion
-from standards.register import AREA_PATH, outcome_is, verdict_is
+from standards.register import AREA_PATH, facts_are, outcome_is, verdict_is
 
 PLACES = ("area", "town", "village", "group")
 ORDER = [*PLACES, "poor", "plan", "verdict", "doubt", "status", "attr", "cause", "route", "gap", "changed"]
@@ -105,6 +105,8 @@ class HouseholdConditions:
             found.append(verdict_is(values["verdict"], joined))
         if "doubt" in values:
             found.append(Q(**{f"{joined}doubts__gt": 0}))
+        if "facts" in values:
+            found.append(facts_are(self.version, values["facts"] == "known", joined))
         if "gap" in values:
             found.append(self._gap_below(values["gap"], joined))
         for name, value in values.items():
@@ -154,6 +156,8 @@ class HouseholdConditions:
             return _("Planned exit %(year)s") % {"year": value}
         if name == "doubt":
             return _("In doubt")
+        if name == "facts":
+            return str(dict(FACTS)[value])
         if name == "gap":
             return _("Gap a person below %(yuan)s yuan") % {"yuan": yuan(value)}
         if name == "changed":

@@ -1,11 +1,7 @@
 """The household list as a file: what is shown, with the conditions in its head."""
 
-import csv
-import tempfile
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,19 +11,10 @@ from core.drawing import outcome_words
 from core.numbers import day
 from desk.conditions import HouseholdConditions
 from desk.queries.households import HouseholdRow, rows_shown
-from exchange.xlsx_writer import TITLE, Cell, WorkbookWriter
-from standards.exports import plain_text
 from standards.income import half_up
 
 BATCH = 500
 MOST_XLSX = 20_000
-
-
-class _Echo:
-    """A file whose writes come back, for `csv.writer` on a stream."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def head_lines(conditions: HouseholdConditions, names: dict[str, str], count: int, who: str) -> list[str]:
@@ -78,38 +65,3 @@ def _line(row: HouseholdRow, words: dict[str, str]) -> list[Any]:
         row.gap,
         day(row.since) if row.since else "",
     ]
-
-
-def csv_lines(heads: list[str], columns: list[str], rows: Iterable[list[Any]]) -> Iterator[str]:
-    """The file in pieces, UTF-8 with the mark that spreadsheets look for."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    for head in heads:
-        yield writer.writerow([plain_text(head)])
-    yield writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow([_csv_cell(value) for value in row])
-
-
-def _csv_cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return plain_text(value) if isinstance(value, str) else value
-
-
-def xlsx_file(heads: list[str], columns: list[str], rows: Iterable[list[Any]]) -> IO[bytes]:
-    """A workbook written row by row; every text cell is typed as text. The caller closes the file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.xlsx"
-        with WorkbookWriter(path) as book:
-            book.begin(_("Households"))
-            head = [[Cell(line, TITLE)] for line in heads] + [[Cell(column, TITLE) for column in columns]]
-            for number, row in enumerate(head, start=1):
-                book.row(number, row)
-            for number, row in enumerate(rows, start=len(head) + 1):
-                book.row(number, [_xlsx_value(value) for value in row])
-        return path.open("rb")
-
-
-def _xlsx_value(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value

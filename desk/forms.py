@@ -12,6 +12,7 @@ from households.codes import Attribute, Cause, Route, Status
 from standards.models import StandardVersion
 
 OUTCOME_CHOICES = (("not_met", _("Not met")), ("no_data", _("No data")), ("met", _("Met")))
+FACTS = (("missing", _("Facts missing")), ("known", _("Every fact known")))
 SORTS = (
     ("number", _("Household number")),
     ("verdict", _("Not met first")),
@@ -63,6 +64,7 @@ class HouseholdFilterForm(ConditionsForm):
     group = _code(_("Group"), r"^\d{15}$")
     verdict = _choice(_("Verdict"), OUTCOME_CHOICES)
     doubt = _choice(_("In doubt"), [("1", _("In doubt"))])
+    facts = _choice(_("Facts of the standard"), FACTS)
     status = _choice(_("Status"), Status.choices)
     plan = forms.IntegerField(required=False, min_value=2000, max_value=2100, label=_("Planned exit"))
     attr = _choice(_("Attribute"), Attribute.choices)

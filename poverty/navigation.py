@@ -15,6 +15,9 @@ def entries() -> list[NavigationEntry]:
     """Every entry in the order of the bar; which of them a person sees depends on the rights."""
     return [
         NavigationEntry(_("Overview"), "dashboards:area", "view_overview"),
+        NavigationEntry(
+            _("Completeness"), "dashboards:completeness", "view_overview", ("dashboards:completeness",)
+        ),
         NavigationEntry(_("Households"), "desk:household-list", "view_households", ("desk:household",)),
         NavigationEntry(_("Villages"), "desk:village-list", "view_villages", ("desk:village",)),
         NavigationEntry(

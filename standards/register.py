@@ -73,3 +73,17 @@ def outcome_is(version: StandardVersion | None, indicator: str, code: str, joine
         return Q(pk__in=[])
     found = Q(**{f"{joined}outcomes__{codes.index(indicator)}": int(OUTCOME_BY_CODE[code])})
     return found | Q(**{f"{joined}verdict": None}) if joined and code == Outcome.NO_DATA.code else found
+
+
+def facts_are(version: StandardVersion | None, known: bool, joined: str = "") -> Q:
+    """The condition "every fact that gates the standard is known", or that one is not, on results.
+
+    See `outcome_is` for `joined`; a household that nobody has judged has unknown facts.
+    """
+    unknown = Q(pk__in=[])
+    for position, criterion in enumerate(version.criterion_list() if version else []):
+        if criterion.gating:
+            unknown |= Q(**{f"{joined}criteria__{position}": int(Outcome.NO_DATA)})
+    if known:
+        return ~unknown & Q(**{f"{joined}verdict__isnull": False})
+    return unknown | Q(**{f"{joined}verdict": None}) if joined else unknown

@@ -15,7 +15,7 @@ from standards.scope import last_judgement, standard_in_view, year_asked, years_
 def area(request: HttpRequest, code: str = "") -> HttpResponse:
     """One area with those below; without a code the person's own, or the list of their areas."""
     if code:
-        return _area_page(request, _visible_area(request, code))
+        return _area_page(request, visible_area(request, code))
     granted = queries.granted_areas(request.user)
     if len(granted) == 1:
         return _area_page(request, granted[0])
@@ -24,7 +24,8 @@ def area(request: HttpRequest, code: str = "") -> HttpResponse:
     return _page(request, None, granted)
 
 
-def _visible_area(request: HttpRequest, code: str) -> Area:
+def visible_area(request: HttpRequest, code: str) -> Area:
+    """The area with this code inside the grants; 404 for any other."""
     if not (code.isascii() and code.isdigit()) or len(code) > 12:
         raise Http404
     areas = Area.objects.valid().visible_to(request.user).exclude(level=Level.GROUP)

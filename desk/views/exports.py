@@ -14,10 +14,9 @@ from desk import exports
 from desk.conditions import HouseholdConditions
 from desk.queries.chips import area_names
 from desk.queries.households import found_households, in_order
+from exchange.tables_out import XLSX, csv_lines, xlsx_file
 from standards.models import Subject
 from standards.scope import standard_in_view, year_asked, years_known
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -39,10 +38,8 @@ def household_export(request: HttpRequest) -> HttpResponse | StreamingHttpRespon
     rows = exports.lines(keys, list(conditions.indicator_names))
     name = f"households-{year}-{today():%Y%m%d}"
     if as_workbook:
-        file = exports.xlsx_file(heads, columns, rows)
+        file = xlsx_file(heads, columns, rows, sheet=_("Households"))
         return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
-    response = StreamingHttpResponse(
-        exports.csv_lines(heads, columns, rows), content_type="text/csv; charset=utf-8"
-    )
+    response = StreamingHttpResponse(csv_lines(heads, columns, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

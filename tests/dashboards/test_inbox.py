@@ -175,7 +175,7 @@ class InboxPageTests(TestCase):
 
         self.assertContains(response, "each matter: 2.")
         self.assertNotContains(response, "each matter: 7.")
-        self.assertContains(response, "Inbox, 2 unread")
+        self.assertContains(response, '<span class="cnt" aria-hidden="true">2</span>')
 
     def test_opening_one_marks_it_read_and_leads_to_its_page(self):
         response = self.client.post(f"/inbox/{self.notice.pk}/open/")
