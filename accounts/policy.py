@@ -117,6 +117,8 @@ POLICY: dict[str, Entry] = {
     "desk:household-export": route(Scope.ROWS, GET="export_results"),
     "desk:household-detail": route(Scope.HOUSEHOLD, GET="view_households"),
     "desk:household-history": route(Scope.HOUSEHOLD, GET="view_history"),
+    "desk:reveal": route(Scope.HOUSEHOLD, GET="reveal_secrets", POST="reveal_secrets"),
+    "desk:compare": route(Scope.HOUSEHOLD, GET="view_households", POST="view_households"),
     "desk:village-list": route(Scope.ROWS, GET="view_villages"),
     "desk:village-detail": route(Scope.VILLAGE, GET="view_villages"),
     "desk:clear-demonstration": route(

@@ -103,6 +103,12 @@ def keyed_hashes(field: str, plain: str) -> list[bytes]:
     return [_hash_with(key_id, field, plain) for key_id in settings.HASH_KEYS]
 
 
+def holds(secret: Secret, plain: str) -> bool:
+    """Whether the secret is this value, by its keyed hash and in constant time; nothing is opened."""
+    check_keys()
+    return hmac.compare_digest(_hash_with(secret.hash_key_id, secret.field, plain), bytes(secret.keyed_hash))
+
+
 # --- Sealing ----------------------------------------------------------------------------------
 def prepare_many(rows: Iterable[Plain]) -> list[Secret]:
     """The secrets of `rows`, unsaved and in order; the caller inserts them."""

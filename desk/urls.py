@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import clearing, exports, household, households, villages
+from desk.views import clearing, exports, household, households, secrets, villages
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("households/<str:number>/", household.household_detail, name="household-detail"),
     path("households/<str:number>/history/", household.household_history, name="household-history"),
     path("demonstration/clear/", clearing.clear_demonstration, name="clear-demonstration"),
+    path("households/<str:number>/secrets/<int:secret>/reveal/", secrets.reveal, name="reveal"),
+    path("households/<str:number>/secrets/<int:secret>/compare/", secrets.compare, name="compare"),
     path("villages/", villages.village_list, name="village-list"),
     path("villages/<str:code>/", villages.village_detail, name="village-detail"),
 ]

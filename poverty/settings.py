@@ -154,6 +154,8 @@ SECOND_FACTOR_ROLES = frozenset(
 # How many masked values one person may look at, and compare, in an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", 30)
 COMPARES_PER_HOUR = env.int("COMPARES_PER_HOUR", 30)
+# So many times the person's usual day is told to the security administrators.
+REVEALS_UNUSUAL = env.int("REVEALS_UNUSUAL", 3)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 HTTPS = env.bool("HTTPS", PRODUCTION)
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -23,7 +23,9 @@ from standards.models import HouseholdResult
 
 def visible_household(user: Any, number: str, county: str = "") -> Household | None:
     """The household of this number among those that `user` may see, by an old number too."""
-    rows = Household.objects.visible_to(user).select_related("village__area__parent", "group", "phone")
+    rows = Household.objects.visible_to(user).select_related(
+        "village__area__parent", "group", "phone", "bank_account"
+    )
     if county.isascii() and county.isdigit() and len(county) == 6:
         rows = rows.filter(county=int(county))
     found = rows.filter(number=number).order_by("cancelled_on", "county").first()
@@ -171,7 +173,7 @@ class HouseholdPage:
     def members(self) -> list[Member]:
         memberships = list(
             members_on(self.household, day_of_judgement(self.year))
-            .select_related("person__id_number")
+            .select_related("person__id_number", "person__disability_card")
             .order_by("relation", "pk")
         )
         people = [membership.person_id for membership in memberships]

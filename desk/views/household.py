@@ -16,7 +16,7 @@ MOST_CHANGES = 200
 
 @require_safe
 def household_detail(request: HttpRequest, number: str) -> HttpResponse:
-    household = _visible(request, number)
+    household = visible_or_404(request, number)
     if household.number != number:
         return redirect(reverse("desk:household-detail", args=[household.number]))
     page = household_page(request.user, household, year_in_address(request))
@@ -30,14 +30,15 @@ def household_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 def household_history(request: HttpRequest, number: str) -> HttpResponse:
-    household = _visible(request, number)
+    household = visible_or_404(request, number)
     most = MOST_CHANGES if request.GET.get("all") else 20
     entries, more = history_of(rows_of_household(household), most=most)
     context = {**_head(request, household), "entries": entries, "more": more}
     return render_page(request, "desk/household_history.html", "desk/_history.html", context)
 
 
-def _visible(request: HttpRequest, number: str) -> Household:
+def visible_or_404(request: HttpRequest, number: str) -> Household:
+    """The household in the address; foreign and missing ones are the same to the person who asks."""
     household = visible_household(request.user, number, request.GET.get("county", ""))
     if household is None:
         raise Http404

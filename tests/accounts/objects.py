@@ -19,7 +19,7 @@ from core.files import store
 from core.models import Job, Notice
 from exchange.models import Import, ImportFile
 from standards.models import Assessment, StandardVersion
-from tests.makers import YEAR, make_area, make_household, make_user
+from tests.makers import YEAR, make_area, make_household, make_member, make_user
 from villages.models import Village
 
 Values = dict[str, Any]
@@ -29,6 +29,7 @@ MISSING = {
     "code": "999001999999",
     "grant": 987654321,
     "file_pk": 987654321,
+    "secret": 987654321,
 }
 # Values that name no object.
 COMMON = {"year": YEAR}
@@ -36,7 +37,8 @@ COMMON = {"year": YEAR}
 
 def make_household_values(village: Village, user: User | None) -> Values:
     household = make_household(village=village)
-    return {"number": household.number, "pk": household.pk}
+    person = make_member(household).person
+    return {"number": household.number, "pk": household.pk, "secret": person.id_number_id}
 
 
 def make_assessment_values(village: Village, user: User | None) -> Values:

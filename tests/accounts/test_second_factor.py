@@ -282,6 +282,7 @@ class ResetTests(TestCase):
 
     def setUp(self):
         sign_in(self.client, self.administrator)
+        self.client.cookies["language"] = "en"
 
     def test_the_security_administrator_resets_a_lost_one_with_reason_and_password(self):
         self.client.post(self.address, {"reason": "phone lost", "password": PASSWORD})
