@@ -9,17 +9,18 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts import passwords, second_factor
+from accounts import api_door, passwords, second_factor
 from accounts.events import reader_of, record, subject_of
 from accounts.models import AccessEvent, User
 from accounts.policy import NAMES_AN_OBJECT, POLICY, SIGNED_IN, Entry
 from accounts.roles import PRIVILEGED
 from core.acting import acting_as
+from core.api.errors import answer
+from core.api.middleware import is_api
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,11 @@ class AccessPolicyMiddleware:
         if entry is None:
             logger.error("route without an entry in the access policy", extra={"route": name})
             raise PermissionDenied
-        end_late_session(request, entry)
+        refused = api_door.come_in_by_token(request)
+        if refused is not None:
+            return refused
+        if not api_door.has_token(request):
+            end_late_session(request, entry)
         right = entry.right_for(request.method or "")
         if right is None:
             if not entry.is_public and not request.user.is_authenticated:
@@ -73,16 +78,20 @@ class AccessPolicyMiddleware:
             return HttpResponseNotAllowed(_methods(entry))
         if entry.is_public:
             return None
-        return _admit(request, name, right)
+        return api_door.too_many(request) or _admit(request, name, right)
 
 
 def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:
     user = request.user
     if not isinstance(user, User):
         return ask_to_sign_in(request)
-    if name not in OPEN_BEFORE_NEW_PASSWORD and (user.must_change_password or passwords.is_too_old(user)):
+    if name not in OPEN_BEFORE_NEW_PASSWORD and _must_choose_a_password(request, user):
+        if is_api(request):
+            return api_door.new_password_first()
         return _redirect(request, reverse("accounts:password"))
     if name not in OPEN_BEFORE_SECOND_FACTOR and second_factor.is_missing(user):
+        if is_api(request):
+            return api_door.second_factor_first()
         return _redirect(request, reverse("accounts:second-factor"))
     if right == SIGNED_IN or user.may(right):
         return None
@@ -90,7 +99,14 @@ def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:
         # The address alone was typed: everybody has a first page.
         return HttpResponseRedirect(reverse(user.role.home))
     record(request, AccessEvent.Kind.REFUSED, reason=right)
+    if is_api(request):
+        return answer(403)
     raise PermissionDenied
+
+
+def _must_choose_a_password(request: HttpRequest, user: User) -> bool:
+    """A token outlives an old password, but not one that somebody else has set."""
+    return user.must_change_password or (not api_door.has_token(request) and passwords.is_too_old(user))
 
 
 def _methods(entry: Entry) -> list[str]:
@@ -116,10 +132,8 @@ def _note_refused_entry(request: HttpRequest, status: int) -> None:
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a browser to the sign-in page and back; tell a program 401."""
-    if request.path.startswith("/api/"):
-        answer = JsonResponse({"detail": _("Sign in first.")}, status=401)
-        answer.headers["WWW-Authenticate"] = "Session"
-        return answer
+    if is_api(request):
+        return api_door.not_signed_in()
     # After a form the way back leads to the page it stood on, not to an address that only takes forms.
     # After a fragment it leads to the page around it.
     around = urlsplit(request.headers.get("HX-Current-URL", ""))

@@ -30,6 +30,8 @@ class Scope(StrEnum):
     STANDARD = "standard"  # one version of a standard
     ACCOUNT = "account"  # one account
     NOTICE = "notice"  # one notice of the person who asks
+    TOKEN = "token"  # noqa: S105 - one token of the person who asks
+    MEMBER = "member"  # one member of a household inside the grants
 
 
 NAMES_AN_OBJECT = frozenset(
@@ -44,6 +46,8 @@ NAMES_AN_OBJECT = frozenset(
         Scope.STANDARD,
         Scope.ACCOUNT,
         Scope.NOTICE,
+        Scope.TOKEN,
+        Scope.MEMBER,
     }
 )
 
@@ -92,6 +96,8 @@ POLICY: dict[str, Entry] = {
     "accounts:second-factor-confirm": route(Scope.OWN, POST=SIGNED_IN),
     "accounts:second-factor-codes": route(Scope.OWN, POST=SIGNED_IN),
     "accounts:second-factor-remove": route(Scope.OWN, POST=SIGNED_IN),
+    "accounts:token-new": route(Scope.OWN, GET=SIGNED_IN, POST=SIGNED_IN),
+    "accounts:token-end": route(Scope.TOKEN, POST=SIGNED_IN),
     # --- administration of accounts
     "accounts:user-list": route(Scope.INSTALLATION, GET="view_accounts", POST="view_accounts"),
     "accounts:user-new": route(Scope.INSTALLATION, GET="manage_accounts", POST="manage_accounts"),
@@ -150,4 +156,30 @@ POLICY: dict[str, Entry] = {
     "exchange:import-apply": route(Scope.IMPORT, POST="confirm_import"),
     "exchange:import-abandon": route(Scope.IMPORT, POST="import_workbooks"),
     "exchange:import-marked": route(Scope.IMPORT, GET="import_workbooks", POST="import_workbooks"),
+    # --- the API, by session or token
+    "api:me": route(Scope.OWN, GET=SIGNED_IN),
+    "api:areas": route(Scope.ROWS, GET="view_villages"),
+    "api:area": route(Scope.AREA, GET="view_villages"),
+    "api:villages": route(Scope.ROWS, GET="view_villages"),
+    "api:village": route(Scope.VILLAGE, GET="view_villages"),
+    "api:village-year": route(Scope.VILLAGE, GET="view_villages", PATCH="change_villages"),
+    "api:village-result": route(Scope.VILLAGE, GET="view_villages"),
+    "api:village-years": route(Scope.ROWS, GET="view_villages"),
+    "api:village-results": route(Scope.ROWS, GET="view_villages"),
+    "api:households": route(Scope.ROWS, GET="view_households"),
+    "api:household": route(Scope.HOUSEHOLD, GET="view_households", PATCH="change_households"),
+    "api:household-year": route(Scope.HOUSEHOLD, GET="view_households", PATCH="change_households"),
+    "api:household-result": route(Scope.HOUSEHOLD, GET="view_households"),
+    "api:household-years": route(Scope.ROWS, GET="view_households"),
+    "api:household-results": route(Scope.ROWS, GET="view_households"),
+    "api:members": route(Scope.ROWS, GET="view_households"),
+    "api:member": route(Scope.MEMBER, GET="view_households", PATCH="change_households"),
+    "api:member-year": route(Scope.MEMBER, GET="view_households", PATCH="change_households"),
+    "api:member-years": route(Scope.ROWS, GET="view_households"),
+    "api:standards": route(Scope.LAW, GET="view_standards"),
+    "api:standard": route(Scope.STANDARD, GET="view_standards"),
+    "api:assessments": route(Scope.ROWS, GET="view_assessments"),
+    "api:assessment": route(Scope.ASSESSMENT, GET="view_assessments"),
+    "api:jobs": route(Scope.ROWS, GET="view_jobs"),
+    "api:job": route(Scope.JOB, GET="view_jobs"),
 }

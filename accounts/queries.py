@@ -1,10 +1,10 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts import dormancy
-from accounts.models import AccessEvent, Grant, User
+from accounts.models import AccessEvent, ApiToken, Grant, User
 from areas.models import Area
 from core.clock import today
 from core.scope import inside
@@ -24,6 +24,11 @@ def recent_events_of(user: User, limit: int = 10) -> QuerySet[AccessEvent]:
     kind = AccessEvent.Kind
     kinds = [kind.SIGNED_IN, kind.SIGNED_OUT, kind.SESSION_ENDED, kind.PASSWORD_CHANGED]
     return AccessEvent.objects.filter(user=user, kind__in=kinds).order_by("-at")[:limit]
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The tokens of `user`, those that hold first."""
+    return user.tokens.select_related("area").order_by(F("ended_at").desc(nulls_first=True), "-made_at")
 
 
 def users_for_list(

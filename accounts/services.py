@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from accounts import tokens
 from accounts.models import Grant, GrantedHousehold, Organisation, User
 from accounts.models.users import normal_username
 from accounts.roles import ADMINISTRATORS, ROLES, clashing
@@ -216,6 +217,7 @@ def reset_password(user: User, *, actor: User) -> str:
     password = new_first_password()
     with change("account.password_reset", user=actor):
         _set_password(user, password, must_change=True)
+        tokens.end_all(user)
     return password
 
 
@@ -239,6 +241,7 @@ def close_account(user: User, *, reason: str, actor: User | None) -> bool:
             deactivated_reason=reason.strip()[:200],
             session_epoch=F("session_epoch") + 1,
         )
+        tokens.end_all(user)
     return bool(closed)
 
 

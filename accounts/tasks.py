@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from accounts import dormancy, signing_in
+from accounts import dormancy, idempotency, signing_in
 
 
 @shared_task(ignore_result=True)
 def forget_what_is_over() -> int:
     """Remove sessions that have ended and tries that no longer count."""
-    return signing_in.forget_what_is_over()
+    return signing_in.forget_what_is_over() + idempotency.forget_answers()
 
 
 @shared_task(ignore_result=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import administration, own_account, second_factor, signing_in
+from accounts.views import administration, own_account, second_factor, signing_in, tokens
 from accounts.views import administration_steps as steps
 
 app_name = "accounts"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("account/second-factor/confirm/", second_factor.confirm, name="second-factor-confirm"),
     path("account/second-factor/codes/", second_factor.new_codes, name="second-factor-codes"),
     path("account/second-factor/remove/", second_factor.remove, name="second-factor-remove"),
+    path("account/tokens/new/", tokens.token_new, name="token-new"),
+    path("account/tokens/<int:pk>/end/", tokens.token_end, name="token-end"),
     path("accounts/", administration.user_list, name="user-list"),
     path("accounts/new/", administration.user_new, name="user-new"),
     path("accounts/events/", administration.event_list, name="event-list"),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from core.changes import change
 from core.signals import facts_changed
 from core.versions import save_versioned
-from households.models import Household, HouseholdYear, Membership, PersonYear
+from households.models import Household, HouseholdYear, Membership, Person, PersonYear
+from households.names import search_keys
 
 _MISSING_YEARS = """
 INSERT INTO households_householdyear (household_id, village_id, year, version, closed,
@@ -32,6 +33,32 @@ def open_household_year(county: int, year: int) -> int:
     with change("households.year_opened", county=county), connection.cursor() as cursor:
         cursor.execute(_MISSING_YEARS, [year, county, year])
         return cursor.rowcount
+
+
+def save_household(
+    row: Household, values: dict[str, Any], *, version: int, user: Any, reason: str = "", evidence: str = ""
+) -> bool:
+    """Write what does not turn with the year; the household is judged in the transaction.
+
+    Returns whether anything differed; StaleVersion and ValidationError as `save_versioned`.
+    """
+    if row.cancelled_on is not None:
+        raise ValidationError(_("The household is cancelled; its record is read-only."))
+    with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+        if not save_versioned(row, values, version=version):
+            return False
+        announce([row.pk])
+    return True
+
+
+def save_person(
+    row: Person, values: dict[str, Any], *, version: int, user: Any, reason: str = "", evidence: str = ""
+) -> bool:
+    """Write who a member is; with a new name the keys follow by which they are found."""
+    if "name" in values:
+        values = values | {"name_keys": search_keys(values["name"])}
+    with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
+        return save_versioned(row, values, version=version)
 
 
 def save_household_year(

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "django_structlog",
     "csp",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "core",
     "areas",
     "accounts",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "core.api.middleware.JsonErrorsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -262,11 +265,16 @@ CELERY_TASK_EAGER_PROPAGATES = True
 
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api_door.TokenOrSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsing.BoundedJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.parsing.AlwaysJSON",
+    "EXCEPTION_HANDLER": "core.api.errors.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
 }
+# Requests of one token or person to the API within a minute; more are answered 429.
+API_PER_MINUTE = env.int("API_PER_MINUTE", 600)
 
 # --- Logs ------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO")

@@ -12,7 +12,7 @@ APPS_WITH_PAGES = ("core", "accounts", "standards", "exchange", "desk", "dashboa
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")
 ]
-urlpatterns += [path("language/", set_language, name="set_language")]
+urlpatterns += [path("api/v1/", include("poverty.api")), path("language/", set_language, name="set_language")]
 
 handler400 = "core.views.errors.bad_request"
 handler500 = "core.views.errors.server_error"

@@ -1,6 +1,6 @@
 import unicodedata
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ROLES, Role
 from core.clock import today
+
+if TYPE_CHECKING:
+    from accounts.tokens import Narrowing
 
 
 def normal_username(text: str) -> str:
@@ -64,6 +67,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Opened again: from here on the days without a sign-in are counted anew.
     reopened_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1, editable=False)
+
+    # For one request, when a token came instead of a password: what it leaves (`accounts.tokens`).
+    narrowing: "Narrowing | None" = None
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -121,6 +127,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles_held(self) -> list[Role]:
         return [ROLES[code] for code in self.roles]
 
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """As Django has it, but no more than the token carries by which the person came in."""
+        if self.narrowing is not None and perm.removeprefix("accounts.") not in self.narrowing.rights:
+            return False
+        return super().has_perm(perm, obj)
+
     def may(self, right: str) -> bool:
         """Whether one of the roles gives `right`, as `user.may("view_households")`."""
         return self.is_active and self.has_perm(f"accounts.{right}")
@@ -128,9 +140,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # --- Where they may look ------------------------------------------------------------------
     def area_prefixes(self, day: date | None = None) -> tuple[str, ...]:
         """Prefixes of the areas granted on `day`, the wider ones only; kept for the request."""
-        if day is not None:
-            return _widest(self.grants.on(day).area_prefixes())
-        return self._prefixes_today
+        prefixes = self._prefixes_today if day is None else _widest(self.grants.on(day).area_prefixes())
+        return prefixes if self.narrowing is None else self.narrowing.prefixes(prefixes)
 
     @cached_property
     def _prefixes_today(self) -> tuple[str, ...]:
@@ -138,7 +149,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def household_ids(self) -> tuple[int, ...]:
         """Keys of the households granted one by one; kept for the request."""
-        return self._household_ids_today
+        return () if self._narrowed_to_an_area else self._household_ids_today
 
     @cached_property
     def _household_ids_today(self) -> tuple[int, ...]:
@@ -146,7 +157,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def organisation_ids(self) -> tuple[int, ...]:
         """Keys of the organisations for which the person acts; kept for the request."""
-        return self._organisation_ids_today
+        return () if self._narrowed_to_an_area else self._organisation_ids_today
+
+    @property
+    def _narrowed_to_an_area(self) -> bool:
+        """Single households and organisations cannot be told to lie in the token's area."""
+        return self.narrowing is not None and self.narrowing.area_prefix is not None
 
     @cached_property
     def _organisation_ids_today(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from accounts import passwords, second_factor, services
 from accounts.events import record
 from accounts.forms import ChangePasswordForm, PreferencesForm
 from accounts.models import AccessEvent
-from accounts.queries import grants_of, recent_events_of
+from accounts.queries import grants_of, recent_events_of, tokens_of
 from accounts.recent import note_password
 from accounts.requests import SignedInRequest
 from accounts.views.signing_in import first_page, remember_language
@@ -33,6 +33,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "grants": grants_of(request.user),
         "events": recent_events_of(request.user),
         "second_factor": settings.SECOND_FACTOR != second_factor.OFF,
+        "tokens": tokens_of(request.user),
     }
     return render(request, "accounts/account.html", context, status=UNPROCESSABLE if form.errors else 200)
 

@@ -239,6 +239,9 @@ class VillagePage:
 
     def _nearest_first(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         version = self.household_version
+        if not self.household_codes:
+            # No standard is in force: nothing tells one household from the other.
+            return rows.order_by("household__number")
         places = range(len(self.household_codes))
         line = version.line(self.year) if version else None
         open_indicators = sum((_is_open(f"result__outcomes__{place}") for place in places), start=Value(0))

@@ -7,22 +7,33 @@ names. A new rule, or a new name in an address, gets its line here.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.policy import Scope
+from accounts.tokens import rights_to_give
 from core.files import store
 from core.models import Job, Notice
 from exchange.models import Import, ImportFile
 from standards.models import Assessment, StandardVersion
-from tests.makers import YEAR, make_area, make_household, make_member, make_user
+from tests.makers import (
+    YEAR,
+    make_area,
+    make_household,
+    make_member,
+    make_person_year,
+    make_user,
+    make_village_year,
+)
 from villages.models import Village
 
 Values = dict[str, Any]
+_digests = count(1)
 MISSING = {
     "pk": 987654321,
     "number": "9990019999999999",
@@ -84,9 +95,30 @@ def make_notice_values(village: Village, user: User | None) -> Values:
     return {"pk": Notice.objects.create(user_id=owner, kind="test.nothing", words="Nothing").pk}
 
 
+def make_token_values(village: Village, user: User | None) -> Values:
+    person = user or make_user("helper")
+    scopes = rights_to_give(person)[:1] or ["view_standards"]
+    token = ApiToken.objects.create(
+        user=person, name="test", digest=f"{next(_digests):064}", scopes=scopes,
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    return {"pk": token.pk}
+
+
+def make_member_values(village: Village, user: User | None) -> Values:
+    membership = make_household(village=village).memberships.get()
+    make_person_year(membership.person)
+    return {"pk": membership.pk}
+
+
+def make_village_values(village: Village, user: User | None) -> Values:
+    make_village_year(village)
+    return {"code": village.area.code, "pk": village.pk}
+
+
 MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.AREA: lambda village, user: {"code": village.area.parent.code},
-    Scope.VILLAGE: lambda village, user: {"code": village.area.code, "pk": village.pk},
+    Scope.VILLAGE: make_village_values,
     Scope.HOUSEHOLD: make_household_values,
     Scope.ASSESSMENT: make_assessment_values,
     Scope.IMPORT: make_import_values,
@@ -95,6 +127,8 @@ MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.STANDARD: lambda village, user: {"pk": StandardVersion.objects.first().pk},
     Scope.ACCOUNT: make_account_values,
     Scope.NOTICE: make_notice_values,
+    Scope.TOKEN: make_token_values,
+    Scope.MEMBER: make_member_values,
 }
 
 # Rules whose objects lie in an area: somebody of the next township must not find them.
@@ -107,5 +141,6 @@ IN_AN_AREA = frozenset(
         Scope.IMPORT,
         Scope.JOB,
         Scope.FILE,
+        Scope.MEMBER,
     }
 )

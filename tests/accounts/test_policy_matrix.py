@@ -4,13 +4,14 @@ import re
 import tempfile
 from typing import Any
 
-from django.test import SimpleTestCase, TestCase, override_settings
+from django.test import Client, SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.policy import NAMES_AN_OBJECT, POLICY, SIGNED_IN, Entry, Scope
 from accounts.roles import ADMINISTRATORS, ROLES
 from accounts.routes import Route, all_routes, entries_without_route, routes_without_entry
+from accounts.tokens import end_token, make_token, rights_to_give
 from tests.accounts.objects import COMMON, IN_AN_AREA, MAKERS, MISSING
 from tests.makers import make_township, make_user, make_village
 
@@ -118,6 +119,10 @@ class MatrixTests(TestCase):
         for route, method, _right in self.cells():
             with self.subTest(route=route.name, method=method):
                 response = self.ask(None, method, route, self.values(route))
+                if route.name.startswith("api:"):
+                    self.assertEqual(response.status_code, 401)
+                    self.assertEqual(response.json()["error"]["code"], "not_signed_in")
+                    continue
                 self.assertEqual(response.status_code, 302)
                 self.assertTrue(response.headers["Location"].startswith("/sign-in/?next="))
 
@@ -160,6 +165,37 @@ class MatrixTests(TestCase):
                 missing = self.ask(user, method, route, nowhere)
                 self.assertEqual((foreign.status_code, missing.status_code), (404, 404))
                 self.assertEqual(body_of(foreign), body_of(missing))
+
+    def test_a_program_may_and_finds_what_its_person_may_and_finds(self):
+        for route, method, right in self.cells():
+            if not route.name.startswith("api:"):
+                continue
+            with self.subTest(route=route.name, method=method):
+                inside, outside = (self.user(role_with(right), place) for place in ("here", "next"))
+                values = self.values(route, inside)
+                let_in = self.ask_by_token(inside, method, route, values)
+                self.assertNotIn(let_in.status_code, (401, 403, 404, 405))
+                self.assertLess(let_in.status_code, 500)
+                if right != SIGNED_IN:
+                    other = next(one for one in rights_to_give(inside) if one != right)
+                    refused = self.ask_by_token(inside, method, route, values, [other])
+                    self.assertEqual(refused.status_code, 403)
+                if route.parameters and POLICY[route.name].scope in IN_AN_AREA:
+                    nowhere = {name: MISSING.get(name, value) for name, value in values.items()}
+                    foreign = self.ask_by_token(outside, method, route, self.values(route, outside))
+                    missing = self.ask_by_token(outside, method, route, nowhere)
+                    self.assertEqual((foreign.status_code, missing.status_code), (404, 404))
+                    self.assertEqual(body_of(foreign), body_of(missing))
+
+    def ask_by_token(
+        self, user: User, method: str, route: Route, values: dict[str, Any], scopes: list[str] | None = None
+    ) -> Any:
+        """The same by a token with all that the person may give, or with `scopes` alone."""
+        token, plain = make_token(user, name="test", scopes=scopes or rights_to_give(user))
+        headers = {"Authorization": f"Bearer {plain}"}
+        response = Client().generic(method, reverse(route.name, kwargs=values), headers=headers)
+        end_token(token, actor=user)
+        return response
 
     def test_an_object_that_does_not_exist_is_not_found_by_anybody(self):
         for route, method, right in self.cells():
