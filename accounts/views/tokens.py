@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import attempts, tokens
-from accounts.events import name_hash, record
+from accounts import tokens
+from accounts.events import record
 from accounts.models import AccessEvent, ApiToken
+from accounts.recent import confirm_password
 from accounts.requests import SignedInRequest
 from accounts.token_forms import TokenForm
 from core.htmx import UNPROCESSABLE
@@ -32,8 +32,10 @@ def token_new(request: SignedInRequest) -> HttpResponse:
 
 def _made(request: SignedInRequest, form: TokenForm) -> tuple[ApiToken, str] | None:
     values = dict(form.cleaned_data)
-    if not _is_own_password(request, values.pop("password")):
-        form.add_error("password", _("This is not your password. Please type it once more."))
+    try:
+        confirm_password(request, request.user, values.pop("password"))
+    except ValidationError as error:
+        form.add_error("password", error)
         return None
     try:
         token, plain = tokens.make_token(request.user, **values)
@@ -42,15 +44,6 @@ def _made(request: SignedInRequest, form: TokenForm) -> tuple[ApiToken, str] | N
         return None
     record(request, AccessEvent.Kind.TOKEN_MADE, subject=token.prefix, reason=token.name)
     return token, plain
-
-
-def _is_own_password(request: SignedInRequest, password: str) -> bool:
-    """Tries are counted like those of signing in."""
-    hashed, now = name_hash(request.user.username), timezone.now()
-    if not attempts.claim_try(hashed, now) or not request.user.check_password(password):
-        return False
-    attempts.give_back(hashed, now)
-    return True
 
 
 def token_end(request: SignedInRequest, pk: int) -> HttpResponse:
