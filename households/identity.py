@@ -8,6 +8,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
@@ -41,13 +42,15 @@ class IdNumber:
 
 def normalise(text: str) -> str:
     """Put right what people write around a number: width, spaces, apostrophe, lower-case x."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     half = text.translate(_TO_HALF_WIDTH)
     return "".join(half.split()).lstrip("'‘’`").replace("\u200b", "").replace("\ufeff", "").upper()
 
 
 def check_character(first_seventeen: str) -> str:
     """The last character that belongs to the first seventeen digits."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first_seventeen), WEIGHTS))
     return CHECK_CHARACTERS[total % 11]
 
 

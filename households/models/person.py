@@ -49,7 +49,6 @@ class Person(models.Model):
         indexes = [
             GinIndex(fields=["name_keys"], name="households_person_names"),
             models.Index(fields=["county", "number"], name="households_person_number"),
-            models.Index(fields=["id_number"], name="households_person_id"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -69,7 +68,8 @@ class Membership(models.Model):
     AREA_CODE = "household__village__area__code"
     HOUSEHOLD_KEY = "household_id"
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="memberships")
+    # The index by household and day below serves this key too.
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False, related_name="memberships")
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     relation = models.CharField("与户主关系", max_length=2, choices=Relation, null=True, blank=True)
     from_day = models.DateField()

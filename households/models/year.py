@@ -86,10 +86,11 @@ class HouseholdYear(models.Model):
     HOUSEHOLD_KEY = "household_id"
     COUNTY = "county"
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="years")
+    # Indexes by subject and year stand below; each yearly row is written often.
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False, related_name="years")
     year = models.SmallIntegerField()
     county = models.IntegerField(editable=False)
-    village = models.ForeignKey(Village, models.PROTECT, related_name="household_years")
+    village = models.ForeignKey(Village, models.PROTECT, db_index=False, related_name="household_years")
     version = models.IntegerField(default=1, editable=False)
     closed = models.BooleanField(default=False, editable=False)
 
@@ -204,7 +205,7 @@ class HouseholdYear(models.Model):
 class PersonYear(models.Model):
     """The facts of one person in one year; NULL: nobody has looked."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="years")
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="years")
     year = models.SmallIntegerField()
     county = models.IntegerField(editable=False)
     version = models.IntegerField(default=1, editable=False)
