@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -49,6 +50,21 @@ class Plain:
     plain: str
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+class Sealed(NamedTuple):
+    """A row of `core.Secret` without the weight of a model: for tens of thousands at once."""
+
+    subject_table: str
+    field: str
+    subject_id: int
+    ciphertext: bytes
+    key_id: str
+    keyed_hash: bytes
+    hash_key_id: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    pk: int | None = None
 
 
 # --- Keys -------------------------------------------------------------------------------------
@@ -117,19 +133,29 @@ def prepare_many(rows: Iterable[Plain]) -> list[Secret]:
 
 
 def _prepare(rows: Iterable[Plain]) -> list[Secret]:
+    return [Secret(**sealed._asdict()) for sealed in _seal(rows)]
+
+
+def sealed_many(rows: Iterable[Plain]) -> list[Sealed]:
+    """The values of `rows` sealed, in order, for statements that write them set-wise."""
+    check_keys()
+    return _seal(rows)
+
+
+def _seal(rows: Iterable[Plain]) -> list[Sealed]:
     key_id, hash_key_id = settings.CURRENT_FIELD_KEY, settings.CURRENT_HASH_KEY
     cipher, hash_key = _cipher(key_id), _hash_key(hash_key_id)
     return [
-        Secret(
-            subject_table=row.table,
-            field=row.field,
-            subject_id=row.subject_id,
-            ciphertext=_encrypt(cipher, row.plain, _bound_to(row.table, row.field, row.subject_id)),
-            key_id=key_id,
-            keyed_hash=hmac.digest(hash_key, f"{row.field}|{row.plain}".encode(), hashlib.sha256),
-            hash_key_id=hash_key_id,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
+        Sealed(
+            row.table,
+            row.field,
+            row.subject_id,
+            _encrypt(cipher, row.plain, _bound_to(row.table, row.field, row.subject_id)),
+            key_id,
+            hmac.digest(hash_key, f"{row.field}|{row.plain}".encode(), hashlib.sha256),
+            hash_key_id,
+            row.valid_from,
+            row.valid_to,
         )
         for row in rows
     ]
@@ -166,10 +192,10 @@ def seal_many(rows: Iterable[Plain]) -> list[int]:
 
 def copy_text(rows: Iterable[Plain], keys: Sequence[int]) -> str:
     """The lines of COPY text (`COPY_COLUMNS`) that store `rows` under keys taken from the sequence."""
-    secrets = prepare_many(rows)
-    return "".join(_copy_line(key, secret) for key, secret in zip(keys, secrets, strict=True))
+    return "".join(_copy_line(key, sealed) for key, sealed in zip(keys, sealed_many(rows), strict=True))
 
 
+NULL = "\\N"
 COPY_COLUMNS = (
     "id",
     "subject_table",
@@ -184,21 +210,14 @@ COPY_COLUMNS = (
 )
 
 
-def _copy_line(key: int, secret: Secret) -> str:
+def _copy_line(key: int, sealed: Sealed) -> str:
     """One line of COPY text. Table, field and key names are the project's own words: no escapes."""
-    cells = (
-        key,
-        secret.subject_table,
-        secret.field,
-        secret.subject_id,
-        "\\\\x" + secret.ciphertext.hex(),
-        secret.key_id,
-        "\\\\x" + secret.keyed_hash.hex(),
-        secret.hash_key_id,
-        secret.valid_from or "\\N",
-        secret.valid_to or "\\N",
+    return (
+        f"{key}\t{sealed.subject_table}\t{sealed.field}\t{sealed.subject_id}"
+        f"\t\\\\x{sealed.ciphertext.hex()}\t{sealed.key_id}"
+        f"\t\\\\x{sealed.keyed_hash.hex()}\t{sealed.hash_key_id}"
+        f"\t{sealed.valid_from or NULL}\t{sealed.valid_to or NULL}\n"
     )
-    return "\t".join(map(str, cells)) + "\n"
 
 
 # --- Opening ----------------------------------------------------------------------------------
@@ -208,13 +227,13 @@ def reveal(secret: Secret) -> str:
     return _open(secret)
 
 
-def reveal_many(secrets: Sequence[Secret]) -> list[str]:
+def reveal_many(secrets: Sequence[Secret | Sealed]) -> list[str]:
     """The plain values of `secrets`, in order."""
     check_keys()
     return [_open(secret) for secret in secrets]
 
 
-def _open(secret: Secret) -> str:
+def _open(secret: Secret | Sealed) -> str:
     sealed = bytes(secret.ciphertext)
     bound_to = _bound_to(secret.subject_table, secret.field, secret.subject_id)
     try:

@@ -14,8 +14,7 @@ from psycopg2.extras import Json
 from areas.models import Area
 from areas.services import make_groups
 from core import secrets
-from core.models import Secret
-from exchange.comparing import compare, previewed
+from exchange.comparing import compare
 from exchange.formats import FORMATS
 from exchange.models import Import, StagedRow
 from exchange.resolving import find_again, parameters
@@ -50,6 +49,8 @@ class Writer:
     def __init__(self, source: Import) -> None:
         self.source = source
         self.params = parameters(source) | {"moved": "08", "first_day": f"{source.year}-01-01"}
+        # Formats with rows about households or persons of the register: only they update anything.
+        self.known: set[str] = set()
 
     def write(self) -> None:
         if not self.compare_again():
@@ -69,17 +70,15 @@ class Writer:
 
         Rows shown as unchanged are left alone, whatever has become of them since.
         """
-        shown = previewed(self.source)
-        if not shown:
+        if not StagedRow.objects.filter(source=self.source, state__in=WRITING).exists():
             return False
         self._run(_LOCK_HOUSEHOLDS)
         self._run(_LOCK_VILLAGES)
         find_again(self.source)
-        compare(self.source, WRITING)
-        now = previewed(self.source)
-        differing = [row for row, diff in now.items() if shown.get(row) != diff]
+        differing = compare(self.source, WRITING)
         if differing:
             raise RegisterChanged(differing)
+        self.known = {code for (code,) in self._rows(_FORMATS_ABOUT_KNOWN)}
         return True
 
     # --- Households ---------------------------------------------------------------------------
@@ -94,9 +93,10 @@ class Writer:
         names = [*_written("household"), "village_id", "group_id", "phone_id", "bank_account_id"]
         patched = self._patches(patches)
         self._run(insert(Household, _NEW_HOUSEHOLDS), defaults=Json(defaults_of(Household)), **patched)
-        self._run(_END_HOUSEHOLD_SECRETS)
-        self._run(update(Household, names, _CHANGED_HOUSEHOLDS), **patched)
-        self._run(update(Household, names, _CHANGED_BY_YEARLY_SHEET), **patched)
+        if self.known & {"households", "household_years"}:
+            self._run(_END_HOUSEHOLD_SECRETS)
+            self._run(update(Household, names, _CHANGED_HOUSEHOLDS), **patched)
+            self._run(update(Household, names, _CHANGED_BY_YEARLY_SHEET), **patched)
 
     def _groups(self) -> dict[int, dict[str, int | None]]:
         """The key of the group of each row whose group or village changes; unknown groups are made."""
@@ -116,24 +116,29 @@ class Writer:
         names = [*_written("person"), "name_keys", "birth_date", "sex", "id_number_id", "disability_card_id"]
         patched = self._patches(patches)
         self._run(insert(Person, _NEW_PERSONS), defaults=Json(defaults_of(Person)), **patched)
-        self._run(_END_PERSON_SECRETS)
-        self._run(update(Person, names, _CHANGED_PERSONS), **patched)
+        if "persons" in self.known:
+            self._run(_END_PERSON_SECRETS)
+            self._run(update(Person, names, _CHANGED_PERSONS), **patched)
 
     def person_years(self) -> None:
         # Changed ones first: the statement would find the new ones too.
-        self._run(update(PersonYear, _written("person_year"), _CHANGED_PERSON_YEARS))
+        if "persons" in self.known:
+            self._run(update(PersonYear, _written("person_year"), _CHANGED_PERSON_YEARS))
         self._run(insert(PersonYear, _NEW_PERSON_YEARS), defaults=Json(defaults_of(PersonYear)))
 
     def memberships(self) -> None:
-        self._run(_END_MEMBERSHIPS)
+        if "persons" in self.known:
+            self._run(_END_MEMBERSHIPS)
         self._run(insert(Membership, _NEW_MEMBERSHIPS), defaults=Json(defaults_of(Membership)))
-        self._run(update(Membership, ["relation"], _CHANGED_MEMBERSHIPS))
+        if "persons" in self.known:
+            self._run(update(Membership, ["relation"], _CHANGED_MEMBERSHIPS))
 
     # --- Facts of the year --------------------------------------------------------------------
     def household_years(self) -> None:
         names = _written("household_year")
-        self._run(_MOVE_YEARS)
-        self._run(update(HouseholdYear, names, _existing(_HOUSEHOLD_YEARS)))
+        if self.known & {"households", "household_years"}:
+            self._run(_MOVE_YEARS)
+            self._run(update(HouseholdYear, names, _existing(_HOUSEHOLD_YEARS)))
         self._run(insert(HouseholdYear, _absent(_HOUSEHOLD_YEARS)), defaults=Json(defaults_of(HouseholdYear)))
 
     def village_years(self) -> None:
@@ -182,14 +187,10 @@ class Writer:
             return cursor.fetchall()
 
 
-def _secret_of(sealed: dict[str, str], name: str, subject_id: int) -> Secret:
-    return Secret(
-        subject_table=TABLE,
-        field=SECRET_FIELDS[name],
-        subject_id=subject_id,
-        ciphertext=bytes.fromhex(sealed["cipher"]),
-        key_id=sealed["key"],
-        hash_key_id=sealed["hash_key"],
+def _secret_of(held: dict[str, str], name: str, subject_id: int) -> secrets.Sealed:
+    cipher, keyed_hash = bytes.fromhex(held["cipher"]), bytes.fromhex(held["hash"])
+    return secrets.Sealed(
+        TABLE, SECRET_FIELDS[name], subject_id, cipher, held["key"], keyed_hash, held["hash_key"]
     )
 
 
@@ -227,6 +228,9 @@ SELECT FROM villages_villageyear WHERE village_id IN (
 ORDER BY id FOR NO KEY UPDATE
 """
 
+_FORMATS_ABOUT_KNOWN = f"""
+SELECT DISTINCT s.format FROM exchange_stagedrow s WHERE {_ACCEPTED} AND s.diff IS NOT NULL
+"""
 _NUMBER_NEW_HOUSEHOLDS = f"""
 UPDATE exchange_stagedrow s SET household_id = nextval(pg_get_serial_sequence('households_household', 'id'))
 WHERE {_ACCEPTED} AND s.format = 'households' AND s.household_id IS NULL
@@ -264,6 +268,7 @@ _MORE = _PATCH.replace("patch(row_id", "more(row_id").replace("patch.row_id = s.
 # 户年度信息 holds some columns of the household too; of several years the last one counts.
 _NEW_HOUSEHOLDS = f"""
 SELECT jsonb_build_object('id', s.household_id, 'number', s.key, 'head_name', left(s.name, 50))
+    || COALESCE(s.values -> 'status', '{{}}')
     || {after("household")} || COALESCE(patch.vals, '{{}}') || COALESCE(yearly.vals, '{{}}') AS vals
 FROM exchange_stagedrow s {_PATCH}
 LEFT JOIN (

@@ -120,6 +120,10 @@ def money(unit: str = "元", *, may_be_negative: bool = False) -> Cleaner:
     """An amount as whole fen. A unit written in the cell is stronger than the column's."""
 
     def clean(cell: Any) -> Any:
+        if unit == "元" and type(cell) is float and (whole_fen := _fen_of(cell)) is not None:
+            if whole_fen < 0 and not may_be_negative:
+                raise CellProblem("negative")
+            return whole_fen
         number, written = exact_number(cell)
         fen = number * (1_000_000 if (written or unit) == "万元" else 100)
         whole = fen.quantize(Decimal(1), rounding=ROUND_HALF_UP)
@@ -133,6 +137,14 @@ def money(unit: str = "元", *, may_be_negative: bool = False) -> Cleaner:
         return int(whole)
 
     return clean
+
+
+def _fen_of(yuan: float) -> int | None:
+    """The fen of a usual amount (below 10^12 yuan, at most two decimals), without rounding."""
+    whole, _point, decimals = repr(yuan).partition(".")
+    if len(decimals) > 2 or len(whole) > 12 or not decimals.isdigit():
+        return None
+    return int(whole + decimals.ljust(2, "0"))
 
 
 def count(limit: int = 100_000_000, least: int = 0) -> Cleaner:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from exchange.formats import FORMATS, Use
-from exchange.models import Import, StagedRow
+from exchange.models import Import
 from exchange.queries import households_missing, members_missing
 from exchange.resolving import parameters, plan_for_many_rows
 
@@ -160,18 +160,24 @@ def _statement(code: str) -> str:
     diff = ", ".join(f"'{part}', {sql}" for part, sql in comparison["diff"].items())
     versions = ", ".join(f"'{part}', {sql}" for part, sql in comparison["versions"].items())
     return f"""
-    UPDATE exchange_stagedrow t
-    SET diff = c.diff, versions = c.versions,
-        state = CASE WHEN c.is_new THEN 'new' WHEN c.diff = '{{}}' THEN 'unchanged' ELSE 'changed' END
-    FROM (
-        SELECT s.id,
-               CASE WHEN {comparison["wholly_new"]} THEN NULL
-                    ELSE jsonb_strip_nulls(jsonb_build_object({diff})) END AS diff,
-               CASE WHEN NOT {comparison["wholly_new"]} THEN jsonb_build_object({versions}) END AS versions, {comparison["new"]} AS is_new
-        FROM exchange_stagedrow s {comparison["joins"]}
-        WHERE s.source_id = %(source)s AND s.format = '{code}' AND s.state = ANY(%(states)s)
-    ) AS c
-    WHERE t.id = c.id AND (t.state = 'staged' OR (t.diff, t.versions) IS DISTINCT FROM (c.diff, c.versions))
+    WITH written AS (
+        UPDATE exchange_stagedrow t
+        SET diff = c.diff, versions = c.versions,
+            state = CASE WHEN c.is_new THEN 'new' WHEN c.diff = '{{}}' THEN 'unchanged' ELSE 'changed' END
+        FROM (
+            SELECT s.id, s.state AS shown_state, s.diff AS shown_diff,
+                   CASE WHEN {comparison["wholly_new"]} THEN NULL
+                        ELSE jsonb_strip_nulls(jsonb_build_object({diff})) END AS diff,
+                   CASE WHEN NOT {comparison["wholly_new"]} THEN jsonb_build_object({versions}) END AS versions,
+                   {comparison["new"]} AS is_new
+            FROM exchange_stagedrow s {comparison["joins"]}
+            WHERE s.source_id = %(source)s AND s.format = '{code}' AND s.state = ANY(%(states)s)
+        ) AS c
+        WHERE t.id = c.id AND (t.state = 'staged' OR (t.diff, t.versions) IS DISTINCT FROM (c.diff, c.versions))
+        RETURNING t.id, c.shown_state <> 'staged' AND t.state IN ('new', 'changed')
+            AND (c.shown_state, c.shown_diff) IS DISTINCT FROM (t.state, t.diff) AS differs
+    )
+    SELECT id FROM written WHERE differs
     """
 
 
@@ -181,12 +187,18 @@ STATEMENTS = {code: _statement(code) for code in FORMATS}
 ACCEPTED = ("staged", "new", "changed", "unchanged")
 
 
-def compare(source: Import, states: Sequence[str] = ACCEPTED) -> None:
-    """Compare the rows in these states with the register and note what would change."""
+def compare(source: Import, states: Sequence[str] = ACCEPTED) -> list[int]:
+    """Compare the rows in these states with the register and note what would change.
+
+    Return the rows that would now write something else than at an earlier comparison.
+    """
     plan_for_many_rows(source)
+    differing = []
     with connection.cursor() as cursor:
         for statement in STATEMENTS.values():
             cursor.execute(statement, parameters(source) | {"states": list(states)})
+            differing += [row_id for (row_id,) in cursor.fetchall()]
+    return differing
 
 
 _COUNT = """
@@ -222,9 +234,3 @@ def count_rows(source: Import) -> None:
     source.missing_households = households_missing(source).count()
     source.missing_members = members_missing(source).count()
     source.save(update_fields=["fields_changed", "missing_households", "missing_members"])
-
-
-def previewed(source: Import) -> dict[int, Any]:
-    """What the person was shown, by row, for rows that would write something."""
-    rows = StagedRow.objects.filter(source=source, state__in=[StagedRow.State.NEW, StagedRow.State.CHANGED])
-    return {pk: (state, diff) for pk, state, diff in rows.values_list("pk", "state", "diff").iterator(5000)}

@@ -148,8 +148,13 @@ class StagedRow(models.Model):
         UNCHANGED = "unchanged", _("Unchanged")
         REFUSED = "refused", _("Refused")
 
-    source = models.ForeignKey(Import, models.CASCADE, db_index=False, related_name="rows")
-    sheet = models.ForeignKey(ImportSheet, models.CASCADE, db_index=False, related_name="rows")
+    # Rows are copied in by the ten thousand and go before their sheet: the database checks neither key.
+    source = models.ForeignKey(
+        Import, models.CASCADE, db_index=False, db_constraint=False, related_name="rows"
+    )
+    sheet = models.ForeignKey(
+        ImportSheet, models.CASCADE, db_index=False, db_constraint=False, related_name="rows"
+    )
     format = models.CharField(max_length=20)
     number = models.IntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.STAGED)

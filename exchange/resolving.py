@@ -11,6 +11,7 @@ from django.db import connection
 from exchange.models import Import, StagedRow
 
 MANY_ROWS = 2_000
+MEMORY_OF_MANY = "48MB"
 
 # A refusal or a note as `exchange.rows.remark` writes it; the column is found by its target later.
 _REMARK = """jsonb_build_array(jsonb_build_object(
@@ -297,7 +298,7 @@ def plan_for_many_rows(source: Import) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         if many:
-            cursor.execute("SET LOCAL enable_nestloop = off")
+            cursor.execute(f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '{MEMORY_OF_MANY}'")
 
 
 def _run(steps: tuple[str, ...], source: Import) -> None:

@@ -18,9 +18,9 @@ Remark = dict[str, Any]
 MOST_KNOWN_WORDS = 2_000
 
 
-def _differs_by_row(column: Column) -> bool:
-    """Numbers, names and secrets: nearly every row has its own."""
-    return is_secret(column) or column.field in ("number", "name", "person_number")
+def _words_kept(column: Column) -> dict[str, Any] | None:
+    """A memory of clean words; none for numbers, names and secrets: nearly every row has its own."""
+    return None if is_secret(column) or column.field in ("number", "name", "person_number") else {}
 
 
 @dataclass
@@ -62,34 +62,34 @@ class RowReader:
         self.place_of = {place.column.target: place for place in self.places}
         # Most columns hold few different words; each is cleaned once. Numbers and secrets are not kept.
         self.plan = [
-            (place.index, place, None if _differs_by_row(place.column) else dict[str, Any]())
+            (place.index, place, place.column.part, place.column.field, _words_kept(place.column))
             for place in self.places
         ]
 
     def read(self, number: int, cells: Sequence[Any]) -> CleanRow:
         row, width = CleanRow(number), len(cells)
-        for index, place, known in self.plan:
+        for index, place, part, name, known in self.plan:
             cell = cells[index] if index < width else None
-            if cell is None or cell == "" or is_blank(cell):
-                if self.erase_on_empty:
-                    self._erase(row, place.column)
-                continue
-            if known is not None and type(cell) is str:
-                if cell in known:
-                    self._take(row, place.column, known[cell])
-                    continue
-            try:
-                value = place.clean(cell)  # type: ignore[misc]
-            except CellProblem as problem:
-                self._bad_cell(row, place, cell, problem)
-                continue
-            if type(value) is Noted:
-                row.note(value.code, place, shown_masked(place.column, cell), **value.params)
-                value = value.value
-            elif known is not None and type(cell) is str and len(known) < MOST_KNOWN_WORDS:
-                known[cell] = value
-            self._take(row, place.column, value)
+            if known is not None and type(cell) is str and cell in known:
+                _keep(row, part, name, known[cell])
+            elif cell is not None and not is_blank(cell):
+                self._clean(row, place, cell, known)
+            elif self.erase_on_empty:
+                self._erase(row, place.column)
         return row
+
+    def _clean(self, row: CleanRow, place: Place, cell: Any, known: dict[str, Any] | None) -> None:
+        try:
+            value = place.clean(cell)  # type: ignore[misc]
+        except CellProblem as problem:
+            self._bad_cell(row, place, cell, problem)
+            return
+        if type(value) is Noted:
+            row.note(value.code, place, shown_masked(place.column, cell), **value.params)
+            value = value.value
+        elif known is not None and type(cell) is str and len(known) < MOST_KNOWN_WORDS:
+            known[cell] = _as_json(value)
+        self._take(row, place.column, value)
 
     def _erase(self, row: CleanRow, column: Column) -> None:
         if column.use not in (Use.LEADS, Use.FILLS) or column.target in ("person.name", "status.status"):
@@ -108,17 +108,20 @@ class RowReader:
         target.append(remark(problem.code, place, value, params))
 
     def _take(self, row: CleanRow, column: Column, value: Any) -> None:
-        part = column.part
-        if part == "row":
-            row.located[column.field] = value
-        elif part == "check":
-            return
-        elif type(value) is IdNumber:
+        if type(value) is IdNumber and column.part not in ("row", "check"):
             _take_identity(row, value)
         elif column.secret:
             row.secrets[column.field] = value
         else:
-            row.put(part, column.field, _as_json(value))
+            _keep(row, column.part, column.field, _as_json(value))
+
+
+def _keep(row: CleanRow, part: str, name: str, value: Any) -> None:
+    """Put a clean value where it belongs; what is only checked is kept nowhere."""
+    if part == "row":
+        row.located[name] = value
+    elif part != "check":
+        row.put(part, name, value)
 
 
 def _take_identity(row: CleanRow, identity: IdNumber) -> None:
@@ -132,9 +135,10 @@ def _take_identity(row: CleanRow, identity: IdNumber) -> None:
 
 def _as_json(value: Any) -> Any:
     """The value as `to_jsonb` of the target's row writes it."""
-    if isinstance(value, Decimal):
+    kind = type(value)
+    if kind is Decimal:
         return float(value)
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    return value.isoformat() if kind is datetime.date else value
 
 
 def is_secret(column: Column) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connection
 
 from core import secrets
-from core.models import Secret
 from exchange.formats.recognition import ROWS_SEARCHED, Recognised, is_no_row, recognise
 from exchange.models import Import, ImportFile, ImportSheet, StagedRow
 from exchange.places import VillageResolver
@@ -175,9 +174,9 @@ class StagedRows:
             cursor.copy_expert(f"COPY {TABLE} ({columns}) FROM STDIN", io.StringIO("".join(lines)))
         self.waiting = []
 
-    def _sealed(self) -> dict[int, dict[str, Secret | None]]:
+    def _sealed(self) -> dict[int, dict[str, secrets.Sealed | None]]:
         """The secrets of the waiting rows, sealed for their place in the sheet."""
-        sealed: dict[int, dict[str, Secret | None]] = {}
+        sealed: dict[int, dict[str, secrets.Sealed | None]] = {}
         wanted, places = [], []
         for position, (row, _village) in enumerate(self.waiting):
             if row.problems:
@@ -191,11 +190,11 @@ class StagedRows:
                 subject = staged_subject(self.sheet.pk, row.number)
                 wanted.append(secrets.Plain(TABLE, SECRET_FIELDS[name], subject, plain))
                 places.append((position, name))
-        for (position, name), secret in zip(places, secrets.prepare_many(wanted), strict=True):
+        for (position, name), secret in zip(places, secrets.sealed_many(wanted), strict=True):
             sealed.setdefault(position, {})[name] = secret
         return sealed
 
-    def _line(self, row: CleanRow, village_id: int | None, sealed: dict[str, Secret | None]) -> str:
+    def _line(self, row: CleanRow, village_id: int | None, sealed: dict[str, secrets.Sealed | None]) -> str:
         located, person = row.located, row.parts.get("person", {})
         identity = sealed.get("id_number")
         cells = (
@@ -208,12 +207,12 @@ class StagedRows:
             located.get("number", ""),
             (person.get("name") or located.get("name") or located.get("village") or "")[:60],
             person.get("number"),
-            None if identity is None else "\\x" + bytes(identity.keyed_hash).hex(),
+            None if identity is None else "\\x" + identity.keyed_hash.hex(),
             village_id,
             _json(row.parts),
-            _json({name: _sealed_json(secret) for name, secret in sealed.items()}),
-            _json(row.problems),
-            _json(row.notes),
+            _json({name: _sealed_json(secret) for name, secret in sealed.items()}) if sealed else "{}",
+            _json(row.problems) if row.problems else "[]",
+            _json(row.notes) if row.notes else "[]",
         )
         return "\t".join(map(_copied, cells)) + "\n"
 
@@ -223,19 +222,18 @@ def staged_subject(sheet_id: int, number: int) -> int:
     return (sheet_id << 22) + number
 
 
-def _sealed_json(secret: Secret | None) -> dict[str, str] | None:
+def _sealed_json(secret: secrets.Sealed | None) -> dict[str, str] | None:
     if secret is None:
         return None
     return {
-        "hash": bytes(secret.keyed_hash).hex(),
-        "cipher": bytes(secret.ciphertext).hex(),
+        "hash": secret.keyed_hash.hex(),
+        "cipher": secret.ciphertext.hex(),
         "key": secret.key_id,
         "hash_key": secret.hash_key_id,
     }
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def _copied(value: Any) -> str:
