@@ -9,8 +9,10 @@ class CoreConfig(AppConfig):
     def ready(self):
         from core import checks  # noqa: F401 - registers them
         from core.database_rights import grant_rights
+        from core.sealing import carry_on_after_restore
 
         # Sent once all tables are there.
         post_migrate.connect(grant_rights, sender=self)
+        post_migrate.connect(carry_on_after_restore, sender=self)
         # The kinds of jobs stand in the apps' tasks; pages that show or start one need them too.
         autodiscover_modules("tasks")

@@ -96,7 +96,8 @@ def _cipher(key_id: str) -> AESGCM:
     return _cipher_of(_key_bytes(settings.FIELD_KEYS, key_id, "FIELD_KEYS"))
 
 
-def _hash_key(key_id: str) -> bytes:
+def hash_key(key_id: str) -> bytes:
+    """The bytes of a hash key; SecretError when it is missing."""
     return _key_bytes(settings.HASH_KEYS, key_id, "HASH_KEYS")
 
 
@@ -106,7 +107,7 @@ def _bound_to(table: str, field: str, subject_id: int) -> bytes:
 
 # --- Hashes -----------------------------------------------------------------------------------
 def _hash_with(key_id: str, field: str, plain: str) -> bytes:
-    return hmac.digest(_hash_key(key_id), f"{field}|{plain}".encode(), hashlib.sha256)
+    return hmac.digest(hash_key(key_id), f"{field}|{plain}".encode(), hashlib.sha256)
 
 
 def keyed_hash(field: str, plain: str) -> bytes:
@@ -144,7 +145,7 @@ def sealed_many(rows: Iterable[Plain]) -> list[Sealed]:
 
 def _seal(rows: Iterable[Plain]) -> list[Sealed]:
     key_id, hash_key_id = settings.CURRENT_FIELD_KEY, settings.CURRENT_HASH_KEY
-    cipher, hash_key = _cipher(key_id), _hash_key(hash_key_id)
+    cipher, own_hash_key = _cipher(key_id), hash_key(hash_key_id)
     return [
         Sealed(
             row.table,
@@ -152,7 +153,7 @@ def _seal(rows: Iterable[Plain]) -> list[Sealed]:
             row.subject_id,
             _encrypt(cipher, row.plain, _bound_to(row.table, row.field, row.subject_id)),
             key_id,
-            hmac.digest(hash_key, f"{row.field}|{row.plain}".encode(), hashlib.sha256),
+            hmac.digest(own_hash_key, f"{row.field}|{row.plain}".encode(), hashlib.sha256),
             hash_key_id,
             row.valid_from,
             row.valid_to,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import files, jobs, notices
+from core import files, jobs, notices, sealing
 
 
 @shared_task(ignore_result=True)
@@ -32,3 +32,10 @@ def prune_files() -> int:
 def prune_notices() -> int:
     """Delete notices whose time of keeping is over."""
     return notices.prune()
+
+
+@shared_task(ignore_result=True)
+def seal_audit() -> int:
+    """Seal the audit rows that became final; return how many."""
+    made = sealing.seal_now()
+    return sum(part["rows"] for part in made.parts.values()) if made else 0

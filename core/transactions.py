@@ -15,8 +15,23 @@ from django.db.models import Func
 _FUNCTIONS = """
 CREATE OR REPLACE FUNCTION core_transaction() RETURNS bigint LANGUAGE sql STABLE
 AS $$ SELECT pg_current_xact_id()::text::bigint + {offset} $$;
+
+-- The first transaction that still runs, or the next one to come. A transaction of another database
+-- of the server holds nothing up; one about which nothing is known counts as ours.
 CREATE OR REPLACE FUNCTION core_transaction_horizon() RETURNS bigint LANGUAGE sql STABLE
-AS $$ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {offset} $$;
+AS $$
+    SELECT LEAST(
+        pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+        pg_current_xact_id_if_assigned()::text::bigint,
+        (SELECT min(running::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+         WHERE NOT EXISTS (
+            SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted
+                AND transactionid::text::bigint = running::text::bigint % 4294967296
+                AND datid <> (SELECT oid FROM pg_database WHERE datname = current_database())
+         ))
+    ) + {offset}
+$$;
 """
 DROP_FUNCTIONS = "DROP FUNCTION core_transaction_horizon(); DROP FUNCTION core_transaction();"
 
@@ -42,7 +57,7 @@ def carry_on(cursor: Any, tables: Iterable[str]) -> int:
     highest = cursor.fetchone()[0]
     for table in tables:
         cursor.execute(
-            f'SELECT max(transaction_number) FROM "{table}" WHERE transaction_number >= %s',  # noqa: S608
+            f'SELECT max(transaction_number) FROM "{table}" WHERE transaction_number >= %s',
             [highest],
         )
         highest = max(highest, cursor.fetchone()[0] or 0)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from areas.models import Area, Level
-from core import secrets
+from core import sealing, secrets
 from core.changes import change
 from core.clock import calendar_day, forget_installation
 from core.models import Installation, RowHistory, StoredFile
@@ -98,6 +98,7 @@ def _clear(reason: str, asked_by: str) -> None:
         cursor.execute("SET LOCAL core.row_images = ''")
         Installation.objects.filter(pk=1).update(demonstration=False, first_started_on=calendar_day())
         transaction.on_commit(lambda: _erase(files))
+        transaction.on_commit(lambda: sealing.note_restart("demonstration cleared", 0))
 
 
 def _forget(rows: Iterable) -> None:

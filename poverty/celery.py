@@ -18,9 +18,11 @@ MINUTE = 60.0
 TIMETABLE: dict[str, float | crontab] = {
     "core.tasks.beat_heart": MINUTE,
     "core.tasks.sweep_jobs": MINUTE / 2,
+    "core.tasks.seal_audit": MINUTE,
     "standards.tasks.judge_dirty_villages": MINUTE / 2,
     "standards.tasks.evaluate_all_counties": crontab(hour="2", minute="0"),
     "dashboards.tasks.send_digests": crontab(hour="7", minute="0"),
+    "accounts.tasks.verify_audit": crontab(hour="4", minute="0"),
     "core.tasks.prune_files": crontab(hour="5", minute="0"),
     "core.tasks.prune_notices": crontab(hour="5", minute="15"),
     "accounts.tasks.forget_what_is_over": crontab(hour="5", minute="30"),
@@ -32,6 +34,8 @@ TIMETABLE: dict[str, float | crontab] = {
 TITLES = {
     "core.tasks.beat_heart": gettext_noop("Proof that a worker takes up work"),
     "core.tasks.sweep_jobs": gettext_noop("Lost jobs sent again"),
+    "core.tasks.seal_audit": gettext_noop("Audit rows sealed"),
+    "accounts.tasks.verify_audit": gettext_noop("Seals of the audit verified"),
     "standards.tasks.judge_dirty_villages": gettext_noop("Villages judged whose facts changed"),
     "standards.tasks.evaluate_all_counties": gettext_noop("Every county judged again"),
     "dashboards.tasks.send_digests": gettext_noop("Digest of what waits sent to everybody"),

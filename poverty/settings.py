@@ -41,6 +41,11 @@ HASH_KEYS = _keys("HASH_KEYS", "hash")
 CURRENT_FIELD_KEY = env.str("CURRENT_FIELD_KEY", next(reversed(FIELD_KEYS), ""))
 CURRENT_HASH_KEY = env.str("CURRENT_HASH_KEY", next(reversed(HASH_KEYS), ""))
 
+# --- Audit: where each seal's digest is noted outside the database, how long events are kept ---
+SEAL_FILE = env.str("SEAL_FILE", str(DATA_DIR / "seals.jsonl"))
+# GB/T 22239 and the Cybersecurity Law ask for six months, which can be 184 days.
+AUDIT_DAYS = max(184, env.int("AUDIT_DAYS", 400))
+
 # --- Applications ----------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -104,7 +109,7 @@ TEMPLATES = [
 ]
 
 # --- Database: the application's role; the owner's for what changes tables ------------------
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "test", "rotate_keys", "erase_expired"}
+OWNER_COMMANDS = {"migrate", "sqlmigrate", "test", "rotate_keys", "erase_expired", "prune_audit"}
 # Invented data is written without history, which only the owner of the tables may do.
 OWNER_COMMANDS |= {"generate_county", "load_demonstration", "clear_demonstration"}
 _command = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 else ""

@@ -128,6 +128,7 @@ class SavedHouseholdTests(TestCase):
 
     def test_saving_and_judging_takes_a_constant_handful_of_queries(self):
         counts = []
+        self.assertTrue(self.user.roles, "read once by the door of the page")
         for members in (0, 12):
             for _member in range(members):
                 add_member(self.household)
