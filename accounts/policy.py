@@ -29,6 +29,8 @@ class Scope(StrEnum):
     FILE = "file"  # one stored file of an area inside the grants
     STANDARD = "standard"  # one version of a standard
     ACCOUNT = "account"  # one account
+    ORGANISATION = "organisation"  # one organisation of an area inside the grants
+    OFFICIAL = "official"  # one official of such an organisation
     NOTICE = "notice"  # one notice of the person who asks
     TOKEN = "token"  # noqa: S105 - one token of the person who asks
     MEMBER = "member"  # one member of a household inside the grants
@@ -45,6 +47,8 @@ NAMES_AN_OBJECT = frozenset(
         Scope.FILE,
         Scope.STANDARD,
         Scope.ACCOUNT,
+        Scope.ORGANISATION,
+        Scope.OFFICIAL,
         Scope.NOTICE,
         Scope.TOKEN,
         Scope.MEMBER,
@@ -114,6 +118,20 @@ POLICY: dict[str, Entry] = {
     "accounts:user-sign-out": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-close": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-reopen": route(Scope.ACCOUNT, POST="manage_accounts"),
+    # --- organisations and officials
+    "accounts:organisation-list": route(Scope.ROWS, GET="view_organisations", POST="view_organisations"),
+    "accounts:organisation-new": route(Scope.ROWS, GET="manage_organisations", POST="manage_organisations"),
+    "accounts:organisation": route(Scope.ORGANISATION, GET="view_organisations"),
+    "accounts:organisation-edit": route(
+        Scope.ORGANISATION, GET="manage_organisations", POST="manage_organisations"
+    ),
+    "accounts:organisation-end": route(Scope.ORGANISATION, POST="manage_organisations"),
+    "accounts:official-new": route(
+        Scope.ORGANISATION, GET="manage_organisations", POST="manage_organisations"
+    ),
+    "accounts:official": route(Scope.OFFICIAL, GET="view_organisations"),
+    "accounts:official-edit": route(Scope.OFFICIAL, GET="manage_organisations", POST="manage_organisations"),
+    "accounts:official-end": route(Scope.OFFICIAL, POST="manage_organisations"),
     "accounts:event-list": route(Scope.INSTALLATION, GET="view_audit"),
     # --- county page, households, villages
     "dashboards:area": route(Scope.AREA, GET="view_overview"),

@@ -35,8 +35,10 @@ RIGHTS = {
     "view_ui_kit": gettext_noop("See every component of the pages"),
     "manage_areas": gettext_noop("Change administrative divisions"),
     "manage_system": gettext_noop("Backups, versions, storage"),
-    "view_accounts": gettext_noop("See accounts, organisations and officials"),
+    "view_accounts": gettext_noop("See accounts"),
     "manage_accounts": gettext_noop("Open, change and close accounts and grants"),
+    "view_organisations": gettext_noop("See organisations and officials"),
+    "manage_organisations": gettext_noop("Enter and end organisations and officials"),
     "view_audit": gettext_noop("Read the audit"),
 }
 
@@ -53,6 +55,7 @@ class Role:
 
 _READ = frozenset({"view_households", "view_villages", "view_standards"})
 _OVERSIGHT = _READ | {"view_overview", "view_assessments", "view_history"}
+_LEADING = _OVERSIGHT | {"export_results", "view_organisations"}
 _CLERK = _OVERSIGHT | {
     "change_households",
     "change_villages",
@@ -61,6 +64,7 @@ _CLERK = _OVERSIGHT | {
     "confirm_import",
     "reveal_secrets",
     "view_jobs",
+    "view_organisations",
 }
 _COUNTY = _CLERK | {
     "undo_import",
@@ -68,6 +72,7 @@ _COUNTY = _CLERK | {
     "run_assessments",
     "close_assessments",
     "view_timetable",
+    "manage_organisations",
 }
 
 _OVERVIEW = "dashboards:area"
@@ -77,8 +82,8 @@ ROLES = {
     for role in (
         Role("county_office", _("county poverty office"), _OVERVIEW, _COUNTY),
         Role("township_clerk", _("township clerk"), _OVERVIEW, _CLERK),
-        Role("county_leader", _("county leader"), _OVERVIEW, _OVERSIGHT | {"export_results"}),
-        Role("supervisor", _("supervision group"), _OVERVIEW, _OVERSIGHT | {"export_results"}),
+        Role("county_leader", _("county leader"), _OVERVIEW, _LEADING),
+        Role("supervisor", _("supervision group"), _OVERVIEW, _LEADING),
         Role("auditor", _("auditor"), _OVERVIEW, _OVERSIGHT | {"view_audit"}),
         Role("first_secretary", _("first secretary"), _OVERVIEW, _READ | {"view_overview", "view_history"}),
         Role("helper", _("helper"), "desk:household-list", _READ),
@@ -110,7 +115,7 @@ ROLES = {
             "security_admin",
             _("security administrator"),
             "accounts:user-list",
-            frozenset({"view_accounts", "manage_accounts"}),
+            frozenset({"view_accounts", "manage_accounts", "view_organisations", "manage_organisations"}),
         ),
         Role("audit_admin", _("audit administrator"), "accounts:event-list", frozenset({"view_audit"})),
     )

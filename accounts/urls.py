@@ -1,6 +1,13 @@
 from django.urls import path
 
-from accounts.views import administration, own_account, second_factor, signing_in, tokens
+from accounts.views import (
+    administration,
+    organisations,
+    own_account,
+    second_factor,
+    signing_in,
+    tokens,
+)
 from accounts.views import administration_steps as steps
 
 app_name = "accounts"
@@ -37,4 +44,13 @@ urlpatterns = [
     path("accounts/<int:pk>/sign-out/", steps.user_sign_out, name="user-sign-out"),
     path("accounts/<int:pk>/close/", steps.user_close, name="user-close"),
     path("accounts/<int:pk>/reopen/", steps.user_reopen, name="user-reopen"),
+    path("organisations/", organisations.organisation_list, name="organisation-list"),
+    path("organisations/new/", organisations.organisation_new, name="organisation-new"),
+    path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/edit/", organisations.organisation_edit, name="organisation-edit"),
+    path("organisations/<int:pk>/end/", organisations.organisation_end, name="organisation-end"),
+    path("organisations/<int:pk>/officials/new/", organisations.official_new, name="official-new"),
+    path("officials/<int:pk>/", organisations.official, name="official"),
+    path("officials/<int:pk>/edit/", organisations.official_edit, name="official-edit"),
+    path("officials/<int:pk>/end/", organisations.official_end, name="official-end"),
 ]

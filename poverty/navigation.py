@@ -36,6 +36,12 @@ def entries() -> list[NavigationEntry]:
         NavigationEntry(_("Jobs"), "core:jobs", "view_jobs", ("core:job",)),
         NavigationEntry(_("Timetable"), "core:timetable", "view_timetable"),
         NavigationEntry(_("Accounts"), "accounts:user-list", "view_accounts", ("accounts:user",)),
+        NavigationEntry(
+            _("Organisations"),
+            "accounts:organisation-list",
+            "view_organisations",
+            ("accounts:organisation", "accounts:official"),
+        ),
         NavigationEntry(_("Audit"), "accounts:event-list", "view_audit"),
         NavigationEntry(_("Components"), "core:ui-kit", "view_ui_kit"),
     ]

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from accounts.models import Organisation, User
+from accounts.models import Official, Organisation, User
 from accounts.role_groups import sync_roles
 from accounts.roles import ADMINISTRATORS
 from accounts.services import grant_area, open_account
@@ -195,8 +195,22 @@ def make_user(
     return User.objects.get(pk=user.pk)
 
 
-def make_organisation(code: str = "", kind: str = Organisation.Kind.DEPARTMENT, name: str = "测试局"):
-    """A responsible unit of the invented county."""
+def make_organisation(
+    code: str = "",
+    kind: str = Organisation.Kind.DEPARTMENT,
+    name: str = "测试局",
+    area: Area | None = None,
+) -> Organisation:
+    """A responsible unit of the invented county, or of `area`."""
     return Organisation.objects.create(
-        code=code or f"unit{next(_numbers)}", name=name, kind=kind, area=make_area(name="测试县")
+        code=code or f"unit{next(_numbers)}", name=name, kind=kind, area=area or make_area(name="测试县")
     )
+
+
+def make_official(area: Area | None = None, *, name: str = "赵六", phone: str = "") -> Official:
+    """A responsible person of a new unit of `area`, default the invented county."""
+    official = Official.objects.create(name=name, organisation=make_organisation(area=area), post="主任")
+    if phone:
+        official.phone = make_secret("phone", phone, table="accounts_official", subject_id=official.pk)
+        official.save(update_fields=["phone"])
+    return official

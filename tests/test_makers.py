@@ -69,3 +69,6 @@ class MakerTests(TestCase):
 
     def test_organisation(self):
         self.assertEqual(makers.make_organisation().area, makers.make_area())
+
+    def test_official(self):
+        self.assertEqual(makers.make_official().organisation.area, makers.make_area())

@@ -26,6 +26,7 @@ from accounts.handing_over import hand_over
 from accounts.models import AccessEvent, Grant, User
 from accounts.requests import SignedInRequest
 from accounts.views.administration import CONFLICT, show_first_password, user_page
+from accounts.views.organisations import compare_with
 from core.htmx import UNPROCESSABLE
 from core.versions import StaleVersion
 
@@ -41,7 +42,7 @@ def _do(
         except StaleVersion as error:
             status = CONFLICT
             form.add_error(None, error.messages)
-            _compare_with(form, error.current)
+            compare_with(form, error.current)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
@@ -49,14 +50,6 @@ def _do(
             return redirect("accounts:user", pk=person.pk)
     fresh = get_object_or_404(User, pk=person.pk)
     return user_page(request, fresh, status=status, **{name: form})
-
-
-def _compare_with(form: Form, current: Any) -> None:
-    """The head of the page shows what stands now; saving once more is meant for that."""
-    data: Any = form.data
-    data = data.copy()
-    data["version"] = str(current.version)
-    form.data = data
 
 
 def _person(pk: int) -> User:

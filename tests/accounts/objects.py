@@ -26,6 +26,7 @@ from tests.makers import (
     make_area,
     make_household,
     make_member,
+    make_official,
     make_person_year,
     make_user,
     make_village_year,
@@ -116,6 +117,14 @@ def make_village_values(village: Village, user: User | None) -> Values:
     return {"code": village.area.code, "pk": village.pk}
 
 
+def make_organisation_values(village: Village, user: User | None) -> Values:
+    return {"pk": make_official(village.area.parent).organisation_id}
+
+
+def make_official_values(village: Village, user: User | None) -> Values:
+    return {"pk": make_official(village.area.parent).pk}
+
+
 MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.AREA: lambda village, user: {"code": village.area.parent.code},
     Scope.VILLAGE: make_village_values,
@@ -126,6 +135,8 @@ MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.FILE: make_file_values,
     Scope.STANDARD: lambda village, user: {"pk": StandardVersion.objects.first().pk},
     Scope.ACCOUNT: make_account_values,
+    Scope.ORGANISATION: make_organisation_values,
+    Scope.OFFICIAL: make_official_values,
     Scope.NOTICE: make_notice_values,
     Scope.TOKEN: make_token_values,
     Scope.MEMBER: make_member_values,
@@ -142,5 +153,7 @@ IN_AN_AREA = frozenset(
         Scope.JOB,
         Scope.FILE,
         Scope.MEMBER,
+        Scope.ORGANISATION,
+        Scope.OFFICIAL,
     }
 )
