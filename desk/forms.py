@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import PasswordField
 from accounts.models import User
 from areas.models import Area
+from core.form_fields import YesNoField, YesNoRadios
 from households.codes import Attribute, Cause, Route, Status
 from standards.models import StandardVersion
 
@@ -136,3 +137,23 @@ class ClearForm(forms.Form):
         if not self.user.check_password(password):
             raise ValidationError(_("This is not your password. Please type it once more."))
         return password
+
+
+class JudgementForm(forms.Form):
+    """What a person says about an item whose fact is not kept; several stand on one page."""
+
+    met = YesNoField(
+        label=_("Judgement"),
+        widget=YesNoRadios(
+            choices=[("true", _("Met")), ("false", _("Not met")), ("unknown", _("Not judged"))]
+        ),
+    )
+    note = forms.CharField(label=_("What it rests on"), max_length=500)
+    judged_on = forms.DateField(
+        label=_("Day of the judgement"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, item: str, initial: dict[str, Any] | None = None):
+        super().__init__(data, initial=initial, auto_id=f"{item}_%s")
+        self.item = item

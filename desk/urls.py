@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import clearing, exports, household, households, secrets, villages
+from desk.views import by_hand, clearing, exports, household, households, secrets, villages
 
 app_name = "desk"
 urlpatterns = [
@@ -10,9 +10,11 @@ urlpatterns = [
     path("households/export/", exports.household_export, name="household-export"),
     path("households/<str:number>/", household.household_detail, name="household-detail"),
     path("households/<str:number>/history/", household.household_history, name="household-history"),
+    path("households/<str:number>/judge/", by_hand.household_judge, name="household-judge"),
     path("demonstration/clear/", clearing.clear_demonstration, name="clear-demonstration"),
     path("households/<str:number>/secrets/<int:secret>/reveal/", secrets.reveal, name="reveal"),
     path("households/<str:number>/secrets/<int:secret>/compare/", secrets.compare, name="compare"),
     path("villages/", villages.village_list, name="village-list"),
     path("villages/<str:code>/", villages.village_detail, name="village-detail"),
+    path("villages/<str:code>/judge/", by_hand.village_judge, name="village-judge"),
 ]

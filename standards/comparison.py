@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from core.models import RowHistory
@@ -16,11 +16,30 @@ from core.scope import next_prefix
 from households.models import Household, HouseholdStatus, HouseholdYear, Membership, Person, PersonYear
 from standards.explanation import known_version
 from standards.judging import TARGETS, Target
-from standards.measures import measure_of
-from standards.models import Assessment, Criterion, StandardVersion, Subject
+from standards.measures import HAND_TABLES, measure_of
+from standards.measures.base import Hand
+from standards.models import (
+    Assessment,
+    Criterion,
+    HouseholdJudgement,
+    StandardVersion,
+    Subject,
+    VillageJudgement,
+)
 from standards.outcomes import Outcome
 from standards.sources import Source, source_of
 from villages.models import Village, VillageYear
+
+_FACTS: tuple[type[Model], ...] = (
+    HouseholdYear,
+    PersonYear,
+    Person,
+    Membership,
+    HouseholdStatus,
+    HouseholdJudgement,
+    VillageYear,
+    VillageJudgement,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +57,7 @@ class Cause:
     @property
     def label(self) -> str:
         """What the field is called on screen."""
-        for model in (HouseholdYear, PersonYear, Person, Membership, HouseholdStatus, VillageYear):
+        for model in _FACTS:
             if model._meta.db_table == self.table:
                 name = self.column.removesuffix("_id")
                 fields = {f.name: f for f in model._meta.get_fields() if hasattr(f, "verbose_name")}
@@ -159,7 +178,8 @@ def _version(version_id: int) -> StandardVersion:
 
 
 def _key(criterion: Criterion) -> tuple[str, str]:
-    return criterion.indicator.code, criterion.measure
+    by_hand = criterion.measure == Hand.code
+    return criterion.indicator.code, criterion.item if by_hand else criterion.measure
 
 
 def _named(version: StandardVersion, verdict: int, outcomes: list[int]) -> dict[str, str]:
@@ -217,6 +237,9 @@ def _rows_of(subject: str, ids: list[int], year: int) -> dict[str, dict[int, lis
         "households_membership": _owners(members.values_list("pk", "household_id")),
         "households_person": homes,
         "households_personyear": {pk: homes[person_id] for pk, person_id in person_years},
+        HAND_TABLES[Subject.HOUSEHOLD]: _owners(
+            HouseholdJudgement.objects.filter(household__in=ids, year=year).values_list("pk", "household_id")
+        ),
     }
 
 
@@ -228,6 +251,9 @@ def _rows_of_villages(ids: list[int], year: int) -> dict[str, dict[int, list[int
     statuses = HouseholdStatus.objects.filter(household__in=homes.values("household"))
     return {
         "villages_villageyear": _owners(facts.values_list("pk", "village_id")),
+        HAND_TABLES[Subject.VILLAGE]: _owners(
+            VillageJudgement.objects.filter(village__in=ids, year=year).values_list("pk", "village_id")
+        ),
         "households_membership": {
             pk: [village_of[home]] for pk, home in members.values_list("pk", "household")
         },

@@ -26,6 +26,8 @@ class CriterionPanel:
     gating: bool
     facts: dict[str, tuple[str, ...]]
     gap: str = ""
+    # The one row that was read, where the result keeps it.
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def _criterion_panel(criterion: Criterion, values: Values, outcome: Outcome, yea
         gating=criterion.gating,
         facts=measure.facts,
         gap=_gap(measure, criterion, values, outcome, year),
+        row=measure.row_of(values),
     )
 
 
@@ -158,6 +161,12 @@ def _gap(measure: Measure, criterion: Criterion, values: Values, outcome: Outcom
     if outcome == Outcome.NOT_MET:
         return measure.gap_text(values, criterion, year)
     return measure.ask_text(values) if outcome == Outcome.NO_DATA else ""
+
+
+def judgements_read(explanation: Explanation | None) -> list[int]:
+    """The judgements by hand that the result was made from."""
+    panels = explanation.indicators if explanation else []
+    return [criterion.row for panel in panels for criterion in panel.criteria if criterion.row]
 
 
 def missing_sentences(result: Any) -> list[str]:

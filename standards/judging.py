@@ -10,12 +10,13 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 
 from households.codes import POOR_STATUSES
 from households.models import Household, HouseholdYear
 from standards.measures import measure_of
+from standards.measures.base import Hand
 from standards.measures.household import net_income, persons
 from standards.models import Assessment, Criterion, HouseholdResult, StandardVersion, Subject
 from standards.outcomes import WHOLE, Outcome, all_of, as_outcome, skipped_when_unknown
@@ -94,12 +95,28 @@ def _when_unknown(criterion: Criterion) -> Outcome:
     return Outcome.NOT_ASKED if skipped else Outcome.NO_DATA
 
 
+def with_judgements(facts: QuerySet, version: StandardVersion, year: int) -> QuerySet:
+    """Yearly facts joined with what people judged; as they are when the version asks for nothing by hand."""
+    path = f"{version.subject}__judgements"
+    relations = {
+        Hand.relation(criterion): FilteredRelation(
+            path,
+            condition=Q(
+                **{f"{path}__year": year, f"{path}__standard": version.code, f"{path}__item": criterion.item}
+            ),
+        )
+        for criterion in version.criterion_list()
+        if criterion.measure == Hand.code
+    }
+    return facts.alias(**relations) if relations else facts
+
+
 def judged_households(facts: QuerySet, version: StandardVersion, year: int) -> QuerySet:
     """Rows of yearly facts with verdict, outcomes, values and figures; runs nothing."""
     excluded: list[str] = next(
         (c.excluded_items for c in version.criterion_list() if c.measure == "per_capita_income"), []
     )
-    return facts.order_by().annotate(
+    return with_judgements(facts.order_by(), version, year).annotate(
         **result_columns(version, year),
         judged_net_income=net_income(excluded),
         judged_persons=Cast(persons(), models.IntegerField(null=True)),
@@ -140,7 +157,7 @@ def judged_villages(facts: QuerySet, version: StandardVersion, year: int) -> Que
     """Rows of yearly facts with verdict, outcomes, values and figures; runs nothing."""
     whole = models.IntegerField(null=True)
     return (
-        with_register_counts(facts.order_by())
+        with_judgements(with_register_counts(facts.order_by()), version, year)
         .annotate(**result_columns(version, year))
         .annotate(
             judged_poor_persons=Cast(F("poor_persons"), whole),

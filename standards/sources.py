@@ -13,6 +13,7 @@ KINDS = {
     "import.applied": lambda: _("import"),
     "household.saved": lambda: _("entered"),
     "village.saved": lambda: _("entered"),
+    "hand.judged": lambda: _("judged by hand"),
     "demonstration.loaded": lambda: _("demonstration data"),
     "households.generated": lambda: _("generated data"),
     "direct": lambda: _("written in the database"),

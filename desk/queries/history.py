@@ -14,11 +14,22 @@ from core.fields import FenField
 from core.models import Change, RowHistory, Secret
 from desk.queries.facts import label_of, shown
 from households.models import Household, HouseholdYear, Membership, PersonYear
+from standards.models import HouseholdJudgement
 from standards.sources import source_of
 
 CHANGES_SHOWN = 20
 # Columns that say nothing to a reader.
-SILENT = {"id", "version", "county", "household_id", "person_id", "name_keys", "village_id", "head_name"}
+SILENT = {
+    "id",
+    "version",
+    "county",
+    "household_id",
+    "person_id",
+    "name_keys",
+    "village_id",
+    "head_name",
+    "judged_by",
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ def rows_of_household(household: Household) -> list[Rows]:
     people = {membership.person_id: membership.person.name for membership in memberships}
     person_years = PersonYear.objects.filter(person__in=people).values_list("pk", "person_id", "year")
     years = HouseholdYear.objects.filter(household=household).values_list("pk", "year")
+    judgements = HouseholdJudgement.objects.filter(household=household)
     statuses = household.statuses.values_list("pk", flat=True)
     return [
         Rows("households_household", {household.pk: ""}),
@@ -65,6 +77,7 @@ def rows_of_household(household: Household) -> list[Rows]:
         Rows("households_membership", {m.pk: m.person.name for m in memberships}),
         Rows("households_person", people),
         Rows("households_personyear", {pk: f"{people[person]} {year}" for pk, person, year in person_years}),
+        Rows("standards_householdjudgement", dict(judgements.values_list("pk", "item"))),
     ]
 
 

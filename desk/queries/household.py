@@ -16,9 +16,10 @@ from desk.queries.households import doubted, per_capita
 from desk.queries.origins import Origin, Origins
 from households.codes import Health
 from households.models import Household, HouseholdNumberAlias, HouseholdYear, Membership, PersonYear
-from standards.explanation import CriterionPanel, Explanation, IndicatorPanel, explain
+from standards.explanation import CriterionPanel, Explanation, IndicatorPanel, explain, judgements_read
 from standards.income import Step, income_steps
-from standards.models import HouseholdResult
+from standards.measures import HAND_TABLES
+from standards.models import HouseholdResult, Subject
 
 
 def visible_household(user: Any, number: str, county: str = "") -> Household | None:
@@ -162,6 +163,7 @@ class HouseholdPage:
                 "households_membership": [m.membership.pk for m in members],
                 "households_person": [m.person.pk for m in members],
                 "households_personyear": [m.facts.pk for m in members if m.facts],
+                HAND_TABLES[Subject.HOUSEHOLD]: judgements_read(self.explanation),
             },
         )
 

@@ -107,15 +107,19 @@ class Origins:
         found: dict[int, Origin] = {}
         for criterion in criteria:
             for table, columns in criterion.facts.items():
-                for column, source in self._of_columns(table, set(columns)):
+                for column, source in self._of_columns(table, set(columns), criterion.row):
                     found.setdefault(source.change_id, self._worded(source, table, column))
         if not found and self._bulk:
             return [self._worded(self._bulk, "", "")]
         return [found[change] for change in sorted(found, reverse=True)[:SHOWN]]
 
-    def _of_columns(self, table: str, wanted: set[str]) -> Iterable[tuple[str, Source]]:
+    def _of_columns(self, table: str, wanted: set[str], only: int | None) -> Iterable[tuple[str, Source]]:
         known = self._sources.get(table, {})
-        return ((column, source) for (_row, column), source in known.items() if column in wanted)
+        return (
+            (column, source)
+            for (row, column), source in known.items()
+            if column in wanted and only in (None, row)
+        )
 
 
 def _formats_with(part: str, column: str) -> list[str]:

@@ -14,9 +14,9 @@ from desk.queries.facts import VILLAGE_FACTS, FactTable, fact_table
 from desk.queries.households import HouseholdRow, rows_shown
 from desk.queries.origins import Origin, Origins
 from households.codes import POOR_STATUSES
-from standards.explanation import Explanation, IndicatorPanel, explain
+from standards.explanation import Explanation, IndicatorPanel, explain, judgements_read
 from standards.exports import INCIDENCE, percent
-from standards.measures import measure_of
+from standards.measures import HAND_TABLES, measure_of
 from standards.models import Criterion, DirtyVillage, Doubt, StandardVersion, Subject, VillageResult
 from standards.outcomes import Outcome
 from standards.register import register_with_results
@@ -101,7 +101,10 @@ class VillagePage:
 
     @cached_property
     def origins(self) -> Origins:
-        rows = {"villages_villageyear": [row.pk for row in self.years]}
+        rows = {
+            "villages_villageyear": [row.pk for row in self.years],
+            HAND_TABLES[Subject.VILLAGE]: judgements_read(self.explanation),
+        }
         return Origins(self.village.area.county_number, self.village.area.code, rows)
 
     @cached_property

@@ -7,9 +7,12 @@ from django.views.decorators.http import require_safe
 
 from areas.queries import ancestors
 from core.htmx import render_page
+from desk.forms import JudgementForm
+from desk.queries.by_hand import items_shown, version_judged_by
 from desk.queries.history import history_of, rows_of_household
 from desk.queries.household import household_page, visible_household
 from households.models import Household
+from standards.models import Subject
 
 MOST_CHANGES = 200
 
@@ -19,11 +22,21 @@ def household_detail(request: HttpRequest, number: str) -> HttpResponse:
     household = visible_or_404(request, number)
     if household.number != number:
         return redirect(reverse("desk:household-detail", args=[household.number]))
+    return household_response(request, household)
+
+
+def household_response(
+    request: HttpRequest, household: Household, said: JudgementForm | None = None
+) -> HttpResponse:
+    """The page; `said` is a judgement by hand that was sent and refused."""
     page = household_page(request.user, household, year_in_address(request))
+    version = version_judged_by(page, Subject.HOUSEHOLD, household.village.area.code)
     context = {
         **_head(request, household),
         "page": page,
         "print_year": page.year,
+        "hand_items": items_shown(household, version, page.year, said),
+        "judge_address": f"{reverse('desk:household-judge', args=[household.number])}?year={page.year}",
     }
     return render(request, "desk/household.html", context)
 

@@ -2,12 +2,15 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from areas.models import Level
 from areas.queries import ancestors
 from core.htmx import render_page
 from core.paging import page_of
+from desk.forms import JudgementForm
+from desk.queries.by_hand import items_shown, version_judged_by
 from desk.queries.chips import area_names
 from desk.queries.village import village_page, visible_village
 from desk.queries.villages import (
@@ -22,6 +25,7 @@ from desk.views.household import year_in_address
 from desk.views.households import short_address
 from standards.models import Subject
 from standards.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
+from villages.models import Village
 
 
 @require_safe
@@ -56,9 +60,20 @@ def village_detail(request: HttpRequest, code: str) -> HttpResponse:
     village = visible_village(request.user, code) if code.isascii() and code.isdigit() else None
     if village is None:
         raise Http404
+    return village_response(request, village)
+
+
+def village_response(
+    request: HttpRequest, village: Village, said: JudgementForm | None = None
+) -> HttpResponse:
+    """The page; `said` is a judgement by hand that was sent and refused."""
+    page = village_page(request.user, village, year_in_address(request))
+    version = version_judged_by(page, Subject.VILLAGE, village.area.code)
     context = {
         "village": village.area,
         "path": ancestors(village.area, request.user),
-        "page": village_page(request.user, village, year_in_address(request)),
+        "page": page,
+        "hand_items": items_shown(village, version, page.year, said),
+        "judge_address": f"{reverse('desk:village-judge', args=[village.area.code])}?year={page.year}",
     }
     return render(request, "desk/village.html", context)

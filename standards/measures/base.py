@@ -8,7 +8,7 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from standards.models.version import Criterion, in_language
+from standards.models.version import Criterion, Subject, in_language
 from standards.outcomes import BOOLEAN, WHOLE, Outcome, bound, compare, denied, flag
 
 Values = Sequence[int | None]
@@ -61,6 +61,10 @@ class Measure:
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:
         """What would close the gap of a measure that is not met."""
         raise NotImplementedError
+
+    def row_of(self, values: Values) -> int | None:
+        """The one row that was read, where the result keeps it."""
+        return None
 
     def ask_text(self, values: Values) -> str:
         """What has to be found out when a fact is unknown."""
@@ -192,28 +196,58 @@ class OneOf(Measure):
         return _("Solve: %(fact)s.") % {"fact": self.name}
 
 
+HAND_TABLES = {
+    Subject.HOUSEHOLD: "standards_householdjudgement",
+    Subject.VILLAGE: "standards_villagejudgement",
+}
+
+
 class Hand(Measure):
-    """An item whose fact is not kept here: a person judges it, the verdict waits (`no data`)."""
+    """An item whose fact is not kept here: a person judges it; until then the verdict waits (`no data`).
+
+    A result keeps what was said, by which judgement, in which edition of it. The judgements come
+    with `standards.judging`, joined under `relation`.
+    """
 
     code = "by_hand"
     label = "人工判定"
     label_en = "judged by hand"
     operators = ("hand",)
+    parts = ("met", "judgement", "edition")
+
+    def __init__(self, subject: Subject):
+        self.facts = {HAND_TABLES[subject]: ("met",)}
+
+    @staticmethod
+    def relation(criterion: Criterion) -> str:
+        """Under which name the judgements of this criterion are joined."""
+        return f"hand{criterion.pk}"
 
     def part_expressions(self, criterion: Criterion) -> list[Any]:
-        return [Value(None, output_field=WHOLE)]
+        relation = self.relation(criterion)
+        return [
+            flag(F(f"{relation}__met")),
+            Cast(F(f"{relation}__pk"), WHOLE),
+            Cast(F(f"{relation}__version"), WHOLE),
+        ]
 
     def condition(self, criterion: Criterion, year: int) -> Any:
-        return Value(None, output_field=BOOLEAN)
+        met = F(f"{self.relation(criterion)}__met")
+        return Func(met, template="%(expressions)s", output_field=BOOLEAN)
+
+    def row_of(self, values: Values) -> int | None:
+        return values[1]
 
     def value_text(self, values: Values) -> str:
-        return _("judged by hand")
+        if values[0] is None:
+            return _("not judged yet")
+        return _("judged as met") if values[0] else _("judged as not met")
 
     def demand_text(self, criterion: Criterion, year: int) -> str:
         return criterion.clause_text or self.name
 
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:
-        return self.ask_text(values)
+        return _("Judged as not met: %(clause)s") % {"clause": criterion.clause_text or self.name}
 
     def ask_text(self, values: Values) -> str:
         return _("The fact is not kept here; judge it by hand.")

@@ -1,4 +1,5 @@
 from standards.models.assessment import Assessment, DirtyVillage, Doubt
+from standards.models.by_hand import HouseholdJudgement, VillageJudgement
 from standards.models.result import (
     HouseholdResult,
     HouseholdResultHistory,
@@ -14,12 +15,14 @@ __all__ = [
     "Criterion",
     "DirtyVillage",
     "Doubt",
+    "HouseholdJudgement",
     "HouseholdResult",
     "HouseholdResultHistory",
     "HouseholdTrialResult",
     "Indicator",
     "StandardVersion",
     "Subject",
+    "VillageJudgement",
     "VillageResult",
     "VillageResultHistory",
     "VillageTrialResult",

@@ -211,6 +211,11 @@ class Criterion(models.Model):
         return in_language(self.clause, self.clause_en) or self.indicator.clause_text
 
     @property
+    def item(self) -> str:
+        """By which judgements by hand name this criterion, in every edition of the standard."""
+        return f"{self.indicator.code}-{self.position + 1}"
+
+    @property
     def codes(self) -> list[str]:
         """The codes that meet the demand, where the threshold is a list."""
         return list(self.threshold or [])

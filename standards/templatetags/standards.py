@@ -10,13 +10,12 @@ from core.numbers import UNKNOWN, yuan
 from households.models import HouseholdYear, Membership, Person, PersonYear
 from standards.comparison import Cause
 from standards.measures import measure_of
-from standards.models import Criterion
+from standards.models import Criterion, HouseholdJudgement, VillageJudgement
 from villages.models import VillageYear
 
 register = template.Library()
-MODELS = {
-    model._meta.db_table: model for model in (HouseholdYear, PersonYear, Person, Membership, VillageYear)
-}
+FACTS = (HouseholdYear, PersonYear, Person, Membership, VillageYear, HouseholdJudgement, VillageJudgement)
+MODELS = {model._meta.db_table: model for model in FACTS}
 
 
 @register.filter

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from households.models import Household, HouseholdStatus, HouseholdYear, Membership, PersonYear
+from standards.models import HouseholdJudgement
 from villages.models import VillageYear
 
 NAMES = {True: "met", False: "not_met", None: "no_data"}
@@ -88,6 +89,13 @@ def safe_house(year: HouseholdYear):
         return False
     dilapidated = year.dilapidated if year.dilapidated is not None else year.register_dilapidated
     return None if dilapidated is None else not dilapidated
+
+
+def said_by_hand(household: Household, year: int, standard: str, item: str):
+    for row in HouseholdJudgement.objects.filter(household=household):
+        if (row.year, row.standard, row.item) == (year, standard, item):
+            return row.met
+    return None
 
 
 def judge_household(household: Household, year: int, line: Decimal) -> dict[str, str]:

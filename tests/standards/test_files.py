@@ -202,7 +202,7 @@ class SecondProvinceTests(TestCase):
         self.assertEqual((set(outcomes.values()), explanation.verdict), ({"met"}, "no_data"))
         with translation.override("en"):
             panel = explain(village_result_of(village)).indicators[1].criteria[0]
-            self.assertEqual(panel.value, "judged by hand")
+            self.assertEqual(panel.value, "not judged yet")
             self.assertEqual(panel.gap, "The fact is not kept here; judge it by hand.")
             self.assertIn("higher than last year", panel.demand)
 

@@ -1,11 +1,13 @@
+from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.test import TestCase
 
 from households.models import Household
 from standards.files import load_standard
-from standards.models import HouseholdResult, VillageResult
+from standards.models import HouseholdJudgement, HouseholdResult, VillageResult
 from standards.services import judge_area
 from tests.makers import YEAR
 from tests.standards import oracle
@@ -36,6 +38,18 @@ measure = "house_grade"
 operator = "in"
 threshold = ["1"]
 [[indicators]]
+code = "hearts"
+label = "民意"
+[[indicators.criteria]]
+measure = "by_hand"
+operator = "hand"
+clause = "群众认可"
+[[indicators.criteria]]
+measure = "by_hand"
+operator = "hand"
+clause = "议事会同意"
+unknown = "when_recorded"
+[[indicators]]
 code = "medical"
 label = "医疗"
 gating = false
@@ -59,10 +73,25 @@ def judge_by_invented(household, year):
         housing = True
     else:
         housing = oracle.safe_house(row)
-    verdict = oracle.all_of(income, housing)
-    return {
-        code: oracle.NAMES[a] for code, a in (("income", income), ("housing", housing), ("verdict", verdict))
-    }
+    said = [oracle.said_by_hand(household, year, "invented", item) for item in ("hearts-1", "hearts-2")]
+    hearts = oracle.all_of(said[0], oracle.recorded(said[1]))
+    verdict = oracle.all_of(income, housing, hearts)
+    named = {"income": income, "housing": housing, "hearts": hearts, "verdict": verdict}
+    return {code: oracle.NAMES[answer] for code, answer in named.items()}
+
+
+def make_random_judgements(seed: int) -> None:
+    """Judgements of some items of some households, and of other years and standards beside them."""
+    chance = Random(seed)
+    for household in Household.objects.all():
+        for item in ("hearts-1", "hearts-2"):
+            for standard, year in (("invented", YEAR), ("invented", YEAR - 1), ("other", YEAR)):
+                met = chance.choice([True, True, False, None, "none"])
+                if met != "none":
+                    HouseholdJudgement.objects.create(
+                        household=household, year=year, standard=standard, item=item, met=met,
+                        note="村民会议", judged_on=date(year, 10, 1), judged_by_name="王五",
+                    )  # fmt: skip
 
 
 @pytest.mark.database
@@ -119,9 +148,11 @@ class OracleTests(TestCase):
 
     def test_an_invented_standard_judges_without_python(self):
         version, _new = load_standard(INVENTED, publish=True)
+        make_random_judgements(seed=11)
 
         judge_area(self.county, YEAR)
 
+        self.assertEqual(set(HouseholdResult.objects.values_list("outcomes__2", flat=True)), {0, 1, 2})
         for result in HouseholdResult.objects.select_related("household"):
             self.assertEqual(result.version_id, version.pk)
             expected = judge_by_invented(result.household, YEAR)
