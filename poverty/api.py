@@ -5,7 +5,8 @@ from django.urls.converters import IntConverter
 
 from accounts.api import Me
 from areas.api import AreaDetail, AreaList
-from core.api.jobs import JobDetail, JobList
+from core.api.jobs import JobDetail, JobList, JobStop
+from exchange import api as exchange
 from households import api as households
 from standards import api as standards
 from villages import api as villages
@@ -73,6 +74,12 @@ urlpatterns: list[URLPattern] = [
     path("standards/<key:pk>/", standards.StandardDetail.as_view(), name="standard"),
     path("assessments/", standards.AssessmentList.as_view(), name="assessments"),
     path("assessments/<key:pk>/", standards.AssessmentDetail.as_view(), name="assessment"),
+    path("imports/", exchange.ImportList.as_view(), name="imports"),
+    path("imports/<key:pk>/", exchange.ImportDetail.as_view(), name="import"),
+    path("imports/<key:pk>/rows/", exchange.ImportRows.as_view(), name="import-rows"),
+    path("imports/<key:pk>/apply/", exchange.ImportApply.as_view(), name="import-apply"),
+    path("imports/<key:pk>/abandon/", exchange.ImportAbandon.as_view(), name="import-abandon"),
     path("jobs/", JobList.as_view(), name="jobs"),
     path("jobs/<key:pk>/", JobDetail.as_view(), name="job"),
+    path("jobs/<key:pk>/stop/", JobStop.as_view(), name="job-stop"),
 ]

@@ -9,13 +9,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api_forms import checked
+from accounts.idempotency import once
 from areas.api import PlaceFilters
-from core.api.fields import Amount
-from core.api.serializers import Filters, year_filter
+from core.api.fields import LONGEST_NUMBER, Amount, Text, Whole
+from core.api.jobs import JobSerializer
+from core.api.serializers import Filters, Strict, year_filter
 from core.api.views import ListView, ObjectView, no_filters
+from core.jobs import enqueue
 from households.api import visible_household
 from standards import queries
 from standards.explanation import Explanation, explain, known_version
+from standards.forms import AssessForm
 from standards.models import (
     Assessment,
     HouseholdResult,
@@ -156,11 +161,38 @@ class AssessmentFilters(PlaceFilters):
     state = serializers.ChoiceField(Assessment.State.choices, required=False)
 
 
+class AssessSerializer(Strict):
+    """Where and for which year to judge; with a standard it is a trial beside the real results."""
+
+    area = Text(help_text="Code of a county or township.", max_length=12)
+    year = Whole(min_value=2000, max_value=2100)
+    standard = Whole(
+        required=False, help_text="Key of the version to try.", min_value=1, max_value=LONGEST_NUMBER
+    )
+
+
 class AssessmentList(ListView):
-    """Runs of judging areas inside the grants, the first one first."""
+    """Runs of judging areas inside the grants; POST starts one as a job."""
 
     filters = AssessmentFilters
     serializer = AssessmentSerializer
+    creation = AssessSerializer
+    created = JobSerializer
+    created_status = 202
+
+    def post(self, request: Request) -> Response:
+        no_filters(request)
+        self.allowed(AssessSerializer(data=request.data))
+        return once(request, "api:assessments", lambda: self._start(request))
+
+    def _start(self, request: Request) -> Response:
+        clean = checked(AssessForm, request, {"version": "standard"}).cleaned_data
+        arguments = {"area": clean["area"].pk, "year": clean["year"]}
+        if clean["version"] is not None:
+            arguments["version"] = clean["version"].pk
+        prefix = clean["area"].prefix
+        job = enqueue("standards.assess", user=request.user, arguments=arguments, area_prefix=prefix)
+        return Response(JobSerializer(job).data, status=202)
 
     def rows(self, user: Any, asked: dict[str, Any]) -> QuerySet[Assessment]:
         rows = queries.assessments_for_list(user)

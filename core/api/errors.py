@@ -86,6 +86,8 @@ def exception_handler(error: Exception, _context: Any) -> Response | None:
         return _plain(403, str(error.detail))
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return _plain(401, headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, exceptions.ParseError):
+        return exception_handler(ApiError(UNPROCESSABLE, "unreadable", _words(400)[1]), _context)
     if isinstance(error, exceptions.APIException):
         return _plain(error.status_code)
     return None

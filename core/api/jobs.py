@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core import jobs
 from core.api.serializers import Filters
-from core.api.views import ListView, ObjectView
+from core.api.views import ApiView, ListView, ObjectView, no_filters
 from core.models import Job
 
 
@@ -57,13 +58,31 @@ class JobList(ListView):
         return rows.filter(state=asked["state"]) if "state" in asked else rows
 
 
+def visible_job(user: Any, pk: int) -> Job:
+    """The job with this key among those that `user` may see, or Http404."""
+    job: Job | None = Job.objects.visible_to(user).filter(pk=pk).first()
+    if job is None:
+        raise Http404
+    return job
+
+
 class JobDetail(ObjectView):
     """One job: ask again every few seconds until it is done, failed or stopped."""
 
     serializer = JobSerializer
 
     def find(self, request: Request, *, pk: int) -> Job:
-        job = Job.objects.visible_to(request.user).filter(pk=pk).first()
-        if job is None:
-            raise Http404
-        return job
+        return visible_job(request.user, pk)
+
+
+class JobStop(ApiView):
+    """Ask a job to stop; one that is over stays as it is."""
+
+    serializer = JobSerializer
+    creation = None
+    created_status = 200
+
+    def post(self, request: Request, *, pk: int) -> Response:
+        no_filters(request)
+        jobs.stop(visible_job(request.user, pk))
+        return Response(JobSerializer(visible_job(request.user, pk)).data)

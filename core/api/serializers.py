@@ -15,16 +15,20 @@ from core.fields import FenField
 Data = dict[str, Any]
 
 
+def check_names(data: Any, known: Any) -> None:
+    """Raise, naming them, when `data` holds fields that are not `known`."""
+    strange = sorted(str(name) for name in data if name not in known)
+    if strange:
+        words = _("There is no such field to write.")
+        raise serializers.ValidationError({name: [words] for name in strange})
+
+
 class Strict(serializers.Serializer):
     """A serializer to which an unknown field is an error."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            known = {name for name, field in self.fields.items() if not field.read_only}
-            strange = sorted(set(data) - known)
-            if strange:
-                words = _("There is no such field to write.")
-                raise serializers.ValidationError({name: [words] for name in strange})
+            check_names(data, {name for name, field in self.fields.items() if not field.read_only})
         return super().to_internal_value(data)
 
 

@@ -41,7 +41,7 @@ class ListView(ApiView):
         """Rows as they go out; a view that needs more than the row itself looks it up here."""
         return list(self.serializer(rows, many=True).data)
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         asked = self.allowed(self.filters(data=request.query_params))
         rows = self.rows(request.user, asked).order_by(self.key)
         if "cursor" in asked:
