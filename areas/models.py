@@ -113,3 +113,13 @@ class Area(models.Model):
     def county_number(self) -> int:
         """The 6-digit county code as the integer that yearly facts carry."""
         return int(self.code[:6])
+
+
+class AreaShape(models.Model):
+    """The boundary of an area as the county loaded it: a GeoJSON polygon or several, WGS-84."""
+
+    area = models.OneToOneField(Area, models.PROTECT, related_name="shape")
+    geometry = models.JSONField()
+
+    def __str__(self):
+        return f"{self.area}"

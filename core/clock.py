@@ -50,6 +50,21 @@ def today() -> date:
     return DEMONSTRATION_DAY + max(calendar_day() - row.first_started_on, timedelta(0))
 
 
+def _ahead() -> timedelta:
+    """How far the wall calendar is ahead of the business day; nothing outside a demonstration."""
+    return calendar_day() - today()
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a business day ends in Shanghai."""
+    return datetime.combine(day + _ahead() + timedelta(days=1), datetime.min.time(), SHANGHAI)
+
+
+def business_day_of(moment: datetime) -> date:
+    """The business day on which a moment fell."""
+    return moment.astimezone(SHANGHAI).date() - _ahead()
+
+
 def day_of_judgement(year: int, day: date | None = None) -> date:
     """The day as of which `year` is judged: 31 December, or `day` (today) before that."""
     return min(date(year, 12, 31), day or today())

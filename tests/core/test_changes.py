@@ -15,6 +15,7 @@ FACTS = (
     "accounts_organisation",
     "accounts_user",
     "areas_area",
+    "areas_areashape",
     "households_household",
     "households_householdnumberalias",
     "households_householdstatus",
