@@ -87,6 +87,22 @@ def bar(
     )
 
 
+def two_part_bar(part: int, whole: int, longest: int, *, label: str = "", height: int = 14) -> SafeString:
+    """A length of `whole` beside others up to `longest`; the dark part of it is `part`."""
+    return format_html(
+        '<svg class="seg" height="{}" role="img" aria-label="{} {} / {}">'
+        '<rect class="f-acc2" width="{}" height="{}"/><rect class="f-acc" width="{}" height="{}"/></svg>',
+        height,
+        label,
+        f"{part:,}",
+        f"{whole:,}",
+        share(whole, longest),
+        height,
+        share(part, longest),
+        height,
+    )
+
+
 def legend(counts: Mapping[str, int] | None = None) -> SafeString:
     """What the fills mean, with the counts when there are any."""
     words = outcome_words()

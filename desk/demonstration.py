@@ -16,6 +16,7 @@ from households.generation.plan import Group, Wishes
 from households.generation.stages import Shares
 from households.models import Household
 from standards.services import judge_area
+from standards.tallies import refresh_tallies
 
 COUNTY = "411725"
 YEAR = 2016
@@ -79,6 +80,7 @@ def load_demonstration(progress: Callable[[int, int], None] | None = None) -> in
         village = _home_village(county)
         create_demonstration_users(county, village=village, household_ids=_helped(village))
     judge_area(county, YEAR)
+    refresh_tallies(county.prefix)
     return made
 
 

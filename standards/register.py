@@ -1,11 +1,25 @@
 """The register of a year and its results: the base of every list and count of households."""
 
+from datetime import date
 from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+)
+from django.db.models.lookups import Exact
 
+from core.clock import end_of
 from households.models import Household, HouseholdYear
-from standards.models import HouseholdResult, StandardVersion
+from standards.models import HouseholdResult, HouseholdResultHistory, StandardVersion
 from standards.outcomes import OUTCOME_BY_CODE, Outcome
 
 RESULT = "household__householdresults"
@@ -87,3 +101,30 @@ def facts_are(version: StandardVersion | None, known: bool, joined: str = "") ->
     if known:
         return ~unknown & Q(**{f"{joined}verdict__isnull": False})
     return unknown | Q(**{f"{joined}verdict": None}) if joined else unknown
+
+
+def flipped(direction: str, day: date, joined: str = "") -> Q:
+    """The condition "the verdict passed to (up) or from (down) met since the end of `day`"."""
+    moment = end_of(day)
+    stood = HouseholdResultHistory.objects.filter(
+        county=OuterRef(f"{joined}county"),
+        household=OuterRef(f"{joined}household"),
+        year=OuterRef(f"{joined}year"),
+        since__lte=moment,
+        until__gt=moment,
+    )
+    met = Q(**{f"{joined}verdict": int(Outcome.MET)})
+    changed = Q(**{f"{joined}since__gt": moment})
+    if direction == "up":
+        return changed & met & Q(Exists(stood.exclude(verdict=Outcome.MET)))
+    return changed & ~met & Q(Exists(stood.filter(verdict=Outcome.MET)))
+
+
+def lacks_one(joined: str = "") -> Q:
+    """The condition "a single indicator is not met and every other is" on results."""
+    others = Func(
+        F(f"{joined}outcomes"),
+        template=f"array_remove(%(expressions)s, {int(Outcome.MET)}::smallint)",
+        output_field=ArrayField(SmallIntegerField()),
+    )
+    return Q(Exact(others, Value([int(Outcome.NOT_MET)], output_field=ArrayField(SmallIntegerField()))))

@@ -9,12 +9,15 @@ from core.jobs import job_kind
 from core.models import Job
 from standards import services
 from standards.models import StandardVersion
+from standards.tallies import refresh_tallies
 
 
 @shared_task
 def judge_dirty_villages():
-    """Judge the villages whose facts changed."""
-    return services.judge_dirty_villages()
+    """Judge the villages whose facts changed, and count those anew that pages add up."""
+    changed = services.judge_dirty_villages()
+    refresh_tallies()
+    return changed
 
 
 @shared_task(soft_time_limit=3000, time_limit=3300)
@@ -25,6 +28,7 @@ def evaluate_all_counties():
         for year in services.open_years_of(county, today().year):
             assessments = services.judge_area(county, year)
             changed += sum(assessment.changed for assessment in assessments.values())
+        refresh_tallies(county.prefix)
     return changed
 
 

@@ -142,6 +142,12 @@ def bar(value: Any, total: Any, label: str = "", css: str = "f-acc", height: int
 
 
 @register.simple_tag
+def two_part_bar(part: int, whole: int, longest: int, label: str = "", height: int = 14) -> SafeString:
+    """`{% two_part_bar met all longest label=cause.name %}`: a length among others with a dark part."""
+    return drawing.two_part_bar(part, whole, longest, label=label, height=height)
+
+
+@register.simple_tag
 def line_chart(
     points: Sequence[tuple[str, Any]], label: str, limit: Any = None, limit_words: str = ""
 ) -> SafeString:

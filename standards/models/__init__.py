@@ -8,6 +8,7 @@ from standards.models.result import (
     VillageResultHistory,
     VillageTrialResult,
 )
+from standards.models.tally import TouchedTally, VillageTally
 from standards.models.version import Criterion, Indicator, StandardVersion, Subject
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "Indicator",
     "StandardVersion",
     "Subject",
+    "TouchedTally",
     "VillageJudgement",
     "VillageResult",
     "VillageResultHistory",
+    "VillageTally",
     "VillageTrialResult",
 ]

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from areas.models import Area
 from standards.services import counties, has_register, judge_area
+from standards.tallies import refresh_tallies
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         started = time.perf_counter()
         try:
             assessments = judge_area(area, year)
+            refresh_tallies(area.prefix)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         for subject, assessment in assessments.items():
