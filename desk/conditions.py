@@ -13,14 +13,41 @@ from django.utils.translation import gettext as _
 from core.fields import to_fen
 from core.numbers import thousands, yuan
 from core.scope import inside
-from desk.forms import FACTS, INDICATOR, OUTCOME_CHOICES, ConditionsForm, HouseholdFilterForm
+from desk.forms import (
+    FACTS,
+    FLIPS,
+    INDICATOR,
+    NOT_RECORDED,
+    OUTCOME_CHOICES,
+    ConditionsForm,
+    HouseholdFilterForm,
+)
 from desk.queries.touched import touched_by_import, touched_since
 from households.codes import Attribute, Cause, Route, Status
+from standards.bands import BAND_BY_CODE, band_is
 from standards.models import StandardVersion
-from standards.register import AREA_PATH, facts_are, outcome_is, verdict_is
+from standards.register import AREA_PATH, facts_are, flipped, outcome_is, verdict_is
 
 PLACES = ("area", "town", "village", "group")
-ORDER = [*PLACES, "poor", "plan", "verdict", "doubt", "status", "attr", "cause", "route", "gap", "changed"]
+ORDER = [
+    *PLACES,
+    "poor",
+    "plan",
+    "verdict",
+    "doubt",
+    "facts",
+    "lacking",
+    "status",
+    "attr",
+    "cause",
+    "route",
+    "band",
+    "gap",
+    "flip",
+    "since",
+    "changed",
+    "source",
+]
 # Conditions that say how the list is shown, not which rows it holds.
 SHOWN = ("sort", "year")
 PLAIN = {"status": "status", "plan": "planned_exit_year", "attr": "attribute", "cause": "main_cause",
@@ -51,7 +78,7 @@ class HouseholdConditions:
 
     @classmethod
     def read(cls, data: QueryDict, year: int, version: StandardVersion | None) -> "HouseholdConditions":
-        form = HouseholdFilterForm(data, version)
+        form = HouseholdFilterForm(data, version, year)
         conditions = cls(form.accepted(), year, version, form.unread(), form)
         conditions._settle_places()
         return conditions
@@ -91,7 +118,11 @@ class HouseholdConditions:
     def fact_conditions(self) -> list[Q]:
         """What the yearly row itself must meet."""
         values = self.values
-        found = [Q(**{column: values[name]}) for name, column in PLAIN.items() if name in values]
+        found = [
+            Q(**{column: None if values[name] == NOT_RECORDED else values[name]})
+            for name, column in PLAIN.items()
+            if name in values
+        ]
         if "changed" in values:
             found.append(touched_since(values["changed"], self.year))
         if "source" in values:
@@ -109,6 +140,10 @@ class HouseholdConditions:
             found.append(facts_are(self.version, values["facts"] == "known", joined))
         if "gap" in values:
             found.append(self._gap_below(values["gap"], joined))
+        if "band" in values:
+            found.append(band_is(values["band"], self.line, joined))
+        if "flip" in values and "since" in values:
+            found.append(flipped(values["flip"], values["since"], joined))
         for name, value in values.items():
             if name.startswith(INDICATOR):
                 found.append(outcome_is(self.version, name.removeprefix(INDICATOR), value, joined))
@@ -151,6 +186,8 @@ class HouseholdConditions:
         if name in PLACES:
             return names.get(value, value)
         if name in LABELS:
+            if value == NOT_RECORDED:
+                return _("%(fact)s not recorded") % {"fact": self._label(name)}
             return str(LABELS[name](value).label)
         if name == "plan":
             return _("Planned exit %(year)s") % {"year": value}
@@ -160,6 +197,12 @@ class HouseholdConditions:
             return str(dict(FACTS)[value])
         if name == "gap":
             return _("Gap a person below %(yuan)s yuan") % {"yuan": yuan(value)}
+        if name == "band":
+            return _("Income a person %(band)s") % {"band": self._band_words(value)}
+        if name == "flip":
+            return str(dict(FLIPS)[value])
+        if name == "since":
+            return _("Since the end of %(day)s") % {"day": value}
         if name == "changed":
             return _("Changed since %(day)s") % {"day": value}
         if name == "source":
@@ -171,6 +214,13 @@ class HouseholdConditions:
             "indicator": self.indicator_names.get(name.removeprefix(INDICATOR), name),
             "outcome": outcome,
         }
+
+    def _label(self, name: str) -> str:
+        return str(self.form.fields[name].label) if self.form else name
+
+    def _band_words(self, code: str) -> str:
+        band = BAND_BY_CODE.get(code)
+        return band.words(self.line) if band and self.line is not None else _("not known")
 
     @cached_property
     def indicator_names(self) -> dict[str, str]:
@@ -195,17 +245,4 @@ class HouseholdConditions:
 
 
 def _position(name: str) -> tuple[int, str]:
-    order = [
-        *PLACES,
-        "plan",
-        "verdict",
-        "doubt",
-        "status",
-        "attr",
-        "cause",
-        "route",
-        "gap",
-        "changed",
-        "source",
-    ]
-    return (order.index(name) if name in order else len(order), name)
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)

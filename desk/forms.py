@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from accounts.models import User
 from areas.models import Area
 from core.form_fields import YesNoField, YesNoRadios
 from households.codes import Attribute, Cause, Route, Status
+from standards.bands import BANDS, UNKNOWN
 from standards.models import StandardVersion
 
 OUTCOME_CHOICES = (("not_met", _("Not met")), ("no_data", _("No data")), ("met", _("Met")))
@@ -22,6 +23,19 @@ SORTS = (
     ("changed", _("Latest change first")),
 )
 INDICATOR = "ind_"
+# The condition of a code list for "nobody has recorded it".
+NOT_RECORDED = "none"
+FLIPS = (("up", _("Meets everything now, not then")), ("down", _("Met everything then, not now")))
+
+
+def _codes(choices: Any) -> list[tuple[str, Any]]:
+    return [*choices, (NOT_RECORDED, _("Not recorded"))]
+
+
+def _bands(line: Any) -> list[tuple[str, Any]]:
+    """The bands in yuan a person; without a line their numbers only."""
+    known = [(band.code, band.words(line) if line is not None else band.code) for band in BANDS]
+    return [*known, (UNKNOWN, _("Not known"))]
 
 
 def _code(label: Any, digits: str) -> forms.RegexField:
@@ -59,6 +73,12 @@ class ConditionsForm(forms.Form):
 class HouseholdFilterForm(ConditionsForm):
     """The conditions of the household list as they stand in the address."""
 
+    def __init__(self, data: QueryDict, version: StandardVersion | None, year: int | None = None):
+        super().__init__(data, version)
+        line = version.line(year) if version and year else None
+        bands = cast("forms.ChoiceField", self.fields["band"])
+        bands.choices = [("", _("All")), *_bands(line)]
+
     area = _code(_("Area"), r"^\d{2,12}$")
     town = _code(_("Township"), r"^\d{9}$")
     village = _code(_("Village"), r"^\d{12}$")
@@ -69,14 +89,21 @@ class HouseholdFilterForm(ConditionsForm):
     status = _choice(_("Status"), Status.choices)
     plan = forms.IntegerField(required=False, min_value=2000, max_value=2100, label=_("Planned exit"))
     attr = _choice(_("Attribute"), Attribute.choices)
-    cause = _choice(_("Main cause"), Cause.choices)
-    route = _choice(_("Planned route"), Route.choices)
+    cause = _choice(_("Main cause"), _codes(Cause.choices))
+    route = _choice(_("Planned route"), _codes(Route.choices))
+    band = _choice(_("Income a person"), _bands(None))
     gap = forms.DecimalField(
         required=False, min_value=0, max_digits=9, decimal_places=2, label=_("Gap a person below")
     )
     changed = forms.DateField(
         required=False,
         label=_("Changed since"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    flip = _choice(_("Passed"), FLIPS)
+    since = forms.DateField(
+        required=False,
+        label=_("Since the end of"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     source = forms.IntegerField(required=False, min_value=1, label=_("Import number"))
@@ -93,6 +120,7 @@ class VillageFilterForm(ConditionsForm):
     poor = _choice(_("Village kind"), list(POOR.items()))
     verdict = _choice(_("Verdict"), OUTCOME_CHOICES)
     doubt = _choice(_("In doubt"), [("1", _("In doubt"))])
+    lacking = _choice(_("Indicators lacking"), [("1", _("One only"))])
     sort = forms.ChoiceField(
         choices=[
             ("code", _("Division code")),

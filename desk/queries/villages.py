@@ -15,6 +15,7 @@ from desk.forms import INDICATOR, VillageFilterForm
 from standards.exports import INCIDENCE, percent
 from standards.models import StandardVersion, VillageResult
 from standards.outcomes import Outcome
+from standards.register import lacks_one
 from villages.models import POOR_ATTRIBUTES, VillageYear
 
 AREA_PATH = "village__area__code"
@@ -43,7 +44,15 @@ class VillageConditions(HouseholdConditions):
             found.append(poor if values["poor"] == "1" else ~poor | Q(attribute=None))
         return found
 
+    def result_conditions(self, joined: str = "") -> list[Q]:
+        found = super().result_conditions(joined)
+        if "lacking" in self.values:
+            found.append(lacks_one(joined))
+        return found
+
     def words(self, name: str, names: dict[str, str]) -> str:
+        if name == "lacking":
+            return _("Lacking one indicator only")
         if name == "poor":
             return str(VillageFilterForm.POOR[self.values[name]])
         return super().words(name, names)

@@ -1,6 +1,7 @@
 import re
 
 from django.test import TestCase
+from django.utils.translation import gettext as _
 
 from areas.models import Area
 from households.models import HouseholdYear
@@ -101,10 +102,13 @@ class AreaPageTests(TestCase):
         self.assertIsNone(context["area"])
         self.assertEqual(context["total"].households, 6)
 
-    def test_a_first_secretary_is_sent_to_the_village(self):
+    def test_a_first_secretary_sees_the_village_by_group(self):
         sign_in(self.client, make_user("first_secretary", Area.objects.get(code=VILLAGE)))
 
-        self.assertRedirects(self.client.get("/"), f"/villages/{VILLAGE}/")
+        context = self.client.get("/").context
+
+        self.assertEqual((context["area"].code, context["total"].households), (VILLAGE, 3))
+        self.assertEqual([row.name for row in context["rows"]], [_("In no group")])
 
     def test_somebody_without_a_grant_reads_why_the_page_is_empty(self):
         sign_in(self.client, make_user("county_office", False))
@@ -124,8 +128,8 @@ class AreaPageTests(TestCase):
         for code in ("999999999999", "abc", "4100011012011", "-1", "４１０００１"):
             self.assertEqual(self.client.get(f"/area/{code}/").status_code, 404, code)
 
-    def test_a_village_opens_its_own_page(self):
-        self.assertRedirects(self.client.get(f"/area/{VILLAGE}/"), f"/villages/{VILLAGE}/")
+    def test_a_village_leads_to_everything_about_it(self):
+        self.assertContains(self.client.get(f"/area/{VILLAGE}/"), f"/villages/{VILLAGE}/?year={YEAR}")
 
     def test_the_number_of_queries_stays_small(self):
         self.client.get("/")
