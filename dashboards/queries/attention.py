@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from core.numbers import moment as shown_moment
 from core.numbers import thousands
 from dashboards.queries.areas import AreaRow
 from dashboards.queries.counts import Counts
+from dashboards.queries.refused import open_refused
 from dashboards.queries.villages import VillageCounts
 from exchange.models import Import
 from standards.models import StandardVersion
@@ -88,22 +88,19 @@ def _late(scene: Scene) -> Iterator[Matter]:
 
 
 def _refused(scene: Scene) -> Iterator[Matter]:
-    """Rows of imports that were refused and never handed in again."""
+    """Refused rows of workbooks that nobody has handed in rightly since."""
     if not scene.user.may("import_workbooks"):
         return
-    imports = Import.objects.visible_to(scene.user).filter(year=scene.year)
+    by_import = open_refused(scene.user)
+    imports = Import.objects.filter(pk__in=by_import, year=scene.year)
     if scene.area is not None:
         imports = imports.filter(area_prefix__startswith=scene.area.prefix)
-    open_ones = imports.exclude(state=Import.State.ABANDONED).filter(files__sheets__refused__gt=0)
-    rows = list(
-        open_ones.annotate(rows_refused=Sum("files__sheets__refused")).order_by("-created_at", "-pk")[:1]
-    )
-    if not rows:
+    latest = imports.order_by("-created_at", "-pk").first() if by_import else None
+    if latest is None:
         return
-    latest = rows[0]
     yield Matter(
         HOT,
-        thousands(latest.rows_refused),
+        thousands(by_import[latest.pk]),
         _("rows"),
         _("Refused rows of the last import still wait to be corrected"),
         _("Import %(number)s of %(day)s") % {"number": latest.pk, "day": shown_moment(latest.created_at)},
