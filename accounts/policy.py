@@ -150,7 +150,8 @@ POLICY: dict[str, Entry] = {
     "desk:clear-demonstration": route(
         Scope.INSTALLATION, GET="clear_demonstration", POST="clear_demonstration"
     ),
-    # --- completeness, inbox
+    # --- home, completeness, inbox
+    "dashboards:home": route(Scope.OWN, GET=SIGNED_IN),
     "dashboards:completeness": route(Scope.ROWS, GET="view_overview"),
     "dashboards:completeness-of": route(Scope.AREA, GET="view_overview"),
     "dashboards:completeness-export": route(Scope.AREA, GET="export_results"),

@@ -75,29 +75,29 @@ _COUNTY = _CLERK | {
     "manage_organisations",
 }
 
-_OVERVIEW = "dashboards:area"
+_HOME = "dashboards:home"
 
 ROLES = {
     role.code: role
     for role in (
-        Role("county_office", _("county poverty office"), _OVERVIEW, _COUNTY),
-        Role("township_clerk", _("township clerk"), _OVERVIEW, _CLERK),
-        Role("county_leader", _("county leader"), _OVERVIEW, _LEADING),
-        Role("supervisor", _("supervision group"), _OVERVIEW, _LEADING),
-        Role("auditor", _("auditor"), _OVERVIEW, _OVERSIGHT | {"view_audit"}),
-        Role("first_secretary", _("first secretary"), _OVERVIEW, _READ | {"view_overview", "view_history"}),
-        Role("helper", _("helper"), "desk:household-list", _READ),
+        Role("county_office", _("county poverty office"), _HOME, _COUNTY),
+        Role("township_clerk", _("township clerk"), _HOME, _CLERK),
+        Role("county_leader", _("county leader"), _HOME, _LEADING),
+        Role("supervisor", _("supervision group"), _HOME, _LEADING),
+        Role("auditor", _("auditor"), _HOME, _OVERSIGHT | {"view_audit"}),
+        Role("first_secretary", _("first secretary"), _HOME, _READ | {"view_overview", "view_history"}),
+        Role("helper", _("helper"), _HOME, _READ),
         Role(
             "line_department",
             _("line department"),
-            "desk:village-list",
+            _HOME,
             frozenset({"view_villages", "view_standards"}),
         ),
         Role("api_client", _("program"), "accounts:account", _READ | {"view_assessments"}),
         Role(
             "system_admin",
             _("system administrator"),
-            "core:jobs",
+            _HOME,
             frozenset(
                 {
                     "manage_areas",
@@ -114,10 +114,10 @@ ROLES = {
         Role(
             "security_admin",
             _("security administrator"),
-            "accounts:user-list",
+            _HOME,
             frozenset({"view_accounts", "manage_accounts", "view_organisations", "manage_organisations"}),
         ),
-        Role("audit_admin", _("audit administrator"), "accounts:event-list", frozenset({"view_audit"})),
+        Role("audit_admin", _("audit administrator"), _HOME, frozenset({"view_audit"})),
     )
 }
 

@@ -19,12 +19,14 @@ from core.notices import unread_count
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """One word of the bar: its page, the right it needs, and the views it stays lit for."""
+    """One word of the bar: its page, the right it needs ("": none), and the views it stays lit for."""
 
     label: str
     route: str
     right: str
     lit_for: Sequence[str] = ()
+    # Roles whose pages lead there all the same; their bar stays short.
+    not_for: Sequence[str] = ()
 
     @property
     def address(self) -> str:
@@ -80,8 +82,14 @@ class House:
         return [
             ShownEntry(entry.label, entry.address, entry.is_lit(view_name))
             for entry in _frame().entries()
-            if user.may(entry.right) and entry.address
+            if self._may_use(entry) and entry.address
         ]
+
+    def _may_use(self, entry: NavigationEntry) -> bool:
+        role = getattr(self.user, "role", None)
+        if role is not None and role.code in entry.not_for:
+            return False
+        return not entry.right or bool(self.user and self.user.may(entry.right))
 
     @cached_property
     def unread(self) -> int:

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from dashboards.views import areas, completeness, inbox
+from dashboards.views import areas, completeness, homes, inbox
 
 app_name = "dashboards"
 urlpatterns = [
     path("", areas.area, name="area"),
     path("area/<str:code>/", areas.area, name="area"),
+    path("home/", homes.home, name="home"),
     path("completeness/", completeness.completeness, name="completeness"),
     path("completeness/<str:code>/", completeness.completeness, name="completeness-of"),
     path("completeness/<str:code>/export/", completeness.completeness_export, name="completeness-export"),

@@ -7,6 +7,8 @@ from accounts.models import Grant, User
 from core.clock import today
 from core.context_processors import NavigationEntry
 
+# Leaders begin with the overview, programs with their account.
+_BEGIN_ELSEWHERE = ("county_leader", "supervisor", "api_client")
 SHOWN_AREAS = 2
 BETWEEN_NAMES = "、"  # names of areas are Chinese in every language of the page
 
@@ -14,9 +16,14 @@ BETWEEN_NAMES = "、"  # names of areas are Chinese in every language of the pag
 def entries() -> list[NavigationEntry]:
     """Every entry in the order of the bar; which of them a person sees depends on the rights."""
     return [
-        NavigationEntry(_("Overview"), "dashboards:area", "view_overview"),
+        NavigationEntry(_("Today"), "dashboards:home", "", ("dashboards:home",), not_for=_BEGIN_ELSEWHERE),
+        NavigationEntry(_("Overview"), "dashboards:area", "view_overview", ("dashboards:area",)),
         NavigationEntry(
-            _("Completeness"), "dashboards:completeness", "view_overview", ("dashboards:completeness",)
+            _("Completeness"),
+            "dashboards:completeness",
+            "view_overview",
+            ("dashboards:completeness",),
+            not_for=("county_office", "township_clerk", "first_secretary"),
         ),
         NavigationEntry(_("Households"), "desk:household-list", "view_households", ("desk:household",)),
         NavigationEntry(_("Villages"), "desk:village-list", "view_villages", ("desk:village",)),
@@ -34,7 +41,7 @@ def entries() -> list[NavigationEntry]:
         ),
         NavigationEntry(_("Import and export"), "exchange:imports", "import_workbooks", ("exchange:",)),
         NavigationEntry(_("Jobs"), "core:jobs", "view_jobs", ("core:job",)),
-        NavigationEntry(_("Timetable"), "core:timetable", "view_timetable"),
+        NavigationEntry(_("Timetable"), "core:timetable", "view_timetable", not_for=("county_office",)),
         NavigationEntry(_("Accounts"), "accounts:user-list", "view_accounts", ("accounts:user",)),
         NavigationEntry(
             _("Organisations"),

@@ -1,15 +1,10 @@
-"""When facts were last entered, and by whom: from the history and the written imports.
-
-The history has no index by place, so only its newest rows are read; what was entered before them
-is known by the imports, which write most of it.
-"""
+"""When facts were last entered, and by whom: from the saved changes and the written imports."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Max, Prefetch
 from django.utils import timezone
 
@@ -23,37 +18,14 @@ from exchange.models import Import
 
 SAVED = ("household.saved", "village.saved")
 ENTERED = (*SAVED, "import.applied")
-NEWEST_ROWS = 50_000
-LATELY = timedelta(days=90)
-
-_LAST = """
-WITH newest AS MATERIALIZED (
-    SELECT h."table", h.row_id, c.at FROM core_rowhistory h JOIN core_change c ON c.id = h.change_id
-    WHERE h.id > (SELECT max(id) FROM core_rowhistory) - %(rows)s AND c.kind = ANY(%(kinds)s)
-)
-SELECT village_id, max(at) FROM (
-    SELECT y.village_id, n.at FROM newest n JOIN households_householdyear y ON y.id = n.row_id
-    WHERE n."table" = 'households_householdyear'
-    UNION ALL
-    SELECT y.village_id, n.at FROM newest n JOIN villages_villageyear y ON y.id = n.row_id
-    WHERE n."table" = 'villages_villageyear'
-    UNION ALL
-    SELECT h.village_id, n.at FROM newest n JOIN households_household h ON h.id = n.row_id
-    WHERE n."table" = 'households_household'
-    UNION ALL
-    SELECT h.village_id, n.at FROM newest n JOIN households_personyear y ON y.id = n.row_id
-    JOIN households_membership m ON m.person_id = y.person_id
-    JOIN households_household h ON h.id = m.household_id
-    WHERE n."table" = 'households_personyear'
-) AS entered GROUP BY village_id
-"""
+LATELY, WITHIN = timedelta(days=90), timedelta(days=365)
 
 
 def last_entries(user: Any, codes: dict[int, str]) -> dict[int, datetime]:
-    """When facts of each of these villages (key → code) were last entered; two queries."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST, {"rows": NEWEST_ROWS, "kinds": list(SAVED)})
-        found = {village: at for village, at in cursor.fetchall() if village in codes}
+    """When facts of each of these villages (key → code) were last entered, within a year; two queries."""
+    saved = Change.objects.filter(kind__in=SAVED, at__gte=timezone.now() - WITHIN).order_by()
+    at = dict(saved.values_list("area").annotate(Max("at")))
+    found = {village: at[code] for village, code in codes.items() if code in at}
     written = Import.objects.visible_to(user).filter(state=Import.State.APPLIED).order_by()
     for prefix, ended in written.values_list("area_prefix").annotate(Max("ended_at")):
         for village, code in codes.items():

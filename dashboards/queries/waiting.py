@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.dormancy import closing_soon
 from accounts.models import SignInAttempts, User
-from core.models import Heartbeat, Job
+from core.models import Heartbeat, Job, SealCheck
 from dashboards.queries.refused import open_refused
 from exchange.models import Import
 from standards.models import DirtyVillage, Doubt, Subject
@@ -23,7 +24,6 @@ HOT, WARM = "hot", "warm"
 RECENTLY = timedelta(days=7)
 # Marked villages are judged each half minute; longer means that nobody works.
 LATE_JUDGING = timedelta(minutes=10)
-DORMANT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -154,20 +154,13 @@ def households_in_doubt(user: Any) -> Iterator[Matter]:
 
 
 # --- Accounts -----------------------------------------------------------------------------------
-def dormant_accounts() -> QuerySet[User]:
-    """Open accounts that nobody has used for 90 days."""
-    before = timezone.now() - DORMANT
-    unused = Q(last_seen_at__lt=before) | Q(last_seen_at=None, created_at__lt=before)
-    return User.objects.filter(unused, is_active=True)
-
-
 def accounts_to_close(_user: Any) -> Iterator[Matter]:
     yield Matter(
         code="dormant",
-        count=dormant_accounts().count(),
+        count=closing_soon(User.objects.all()).count(),
         unit=_("accounts"),
-        title=_("Accounts were not used for 90 days"),
-        detail=_("Ask whether they are still needed; close those that are not."),
+        title=_("Accounts are closed soon because nobody uses them"),
+        detail=_("Who still needs one signs in once; the others close by themselves."),
         action=_("See the accounts"),
         address=reverse("accounts:user-list"),
     )
@@ -185,6 +178,20 @@ def locked_names(_user: Any) -> Iterator[Matter]:
     )
 
 
+def broken_seals(_user: Any) -> Iterator[Matter]:
+    last = SealCheck.objects.order_by("-at").first()
+    yield Matter(
+        code="seals",
+        count=0 if last is None or last.is_whole else 1,
+        unit=_("faults"),
+        title=_("The seals over the audit do not match"),
+        detail=_("Rows were changed outside the system. Keep the database as it is and find out who did it."),
+        action=_("See the audit"),
+        address=reverse("accounts:event-list"),
+        tone=HOT,
+    )
+
+
 LOOKS: tuple[tuple[str, Callable[[Any], Iterator[Matter]]], ...] = (
     ("confirm_import", imports_to_confirm),
     ("view_jobs", failed_jobs),
@@ -194,4 +201,5 @@ LOOKS: tuple[tuple[str, Callable[[Any], Iterator[Matter]]], ...] = (
     ("run_assessments", villages_to_judge),
     ("manage_accounts", accounts_to_close),
     ("manage_accounts", locked_names),
+    ("view_audit", broken_seals),
 )

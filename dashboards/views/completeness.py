@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.events import record
+from accounts.models import AccessEvent
 from areas.models import Area, Level
 from areas.queries import ancestors
-from core.changes import change
 from core.clock import today
 from dashboards import completeness_export as export
 from dashboards.queries import completeness as queries
@@ -71,9 +72,8 @@ def completeness_export(request: HttpRequest, code: str) -> HttpResponse | Strea
     context = context_of(request, visible_area(request, code))
     heads = export.head_lines(context, user.name)
     columns, rows = export.column_heads(), export.lines(context)
-    role = user.role.code if user.role else ""
-    with change("completeness.exported", user=user, role=role, reason=" · ".join(heads)):
-        pass
+    shown = len(context["places"]) + len(context["people"])
+    record(request, AccessEvent.Kind.EXPORTED, reason=" · ".join(heads)[:300], rows=shown)
     name = f"completeness-{context['area'].prefix}-{context['year']}-{today():%Y%m%d}"
     if request.GET.get("format") == "xlsx":
         file = xlsx_file(heads, columns, rows, sheet=heads[0])

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.models import AccessEvent
 from areas.models import Area
-from core.models import Change
 from exchange.models import Import
 from households.models import Household, HouseholdYear
 from households.services import save_household_year
@@ -131,9 +131,7 @@ class CompletenessTests(TestCase):
         self.assertEqual(len({len(line) for line in lines[3:]}), 1)
         total = [str(whole.households), str(whole.known), "66.7", str(whole.missing), "", str(whole.refused)]
         self.assertEqual(lines[6][2:8], total)
-        self.assertEqual(
-            Change.objects.filter(kind="completeness.exported", user_id=self.office.pk).count(), 1
-        )
+        self.assertEqual(AccessEvent.objects.filter(kind="exported", user=self.office).count(), 1)
 
         response = self.client.get(f"/completeness/{COUNTY}/export/?format=xlsx")
         sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active

@@ -124,7 +124,7 @@ class WaitingTests(TestCase):
 
     def test_dormant_accounts_and_locked_names_wait_for_security(self):
         ages_ago = timezone.now() - timedelta(days=91)
-        User.objects.filter(pk=self.clerk.pk).update(last_seen_at=ages_ago)
+        User.objects.filter(pk=self.clerk.pk).update(created_at=ages_ago, last_seen_at=ages_ago)
         User.objects.filter(pk=self.next_clerk.pk).update(created_at=ages_ago, last_seen_at=timezone.now())
         SignInAttempts.objects.create(name_hash=b"1", locked_until=timezone.now() + timedelta(minutes=5))
 
