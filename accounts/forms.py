@@ -36,7 +36,7 @@ class CodeForm(forms.Form):
     """Six digits of an authenticator app, or one of the recovery codes."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("One-time code"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}

@@ -27,7 +27,9 @@ class RevealForm(RecentPasswordForm):
     """Why somebody looks: a usual reason or their own words, and the password if it was long ago."""
 
     why = forms.ChoiceField(
-        label=_("Reason"), choices=[("", _("Please choose")), *REASONS.items()], widget=forms.Select
+        label=_("Reason"),
+        choices=[("", _("Please choose")), *REASONS.items()],
+        widget=forms.Select(attrs={"autofocus": True}),
     )
     more = forms.CharField(label=_("In words"), required=False, max_length=150)
 
@@ -54,7 +56,7 @@ class CompareForm(forms.Form):
     typed = forms.CharField(
         label=_("Number on the paper"),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
     )
 
     def __init__(self, kind: str, *args: Any, **options: Any):

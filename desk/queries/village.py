@@ -247,7 +247,9 @@ class VillagePage:
             return rows.order_by("household__number")
         places = range(len(self.household_codes))
         line = version.line(self.year) if version else None
-        open_indicators = sum((_is_open(f"result__outcomes__{place}") for place in places), start=Value(0))
+        # A bare 0 would be read as the place of a column when there is no standard.
+        none = Cast(Value(0), models.IntegerField())
+        open_indicators = sum((_is_open(f"result__outcomes__{place}") for place in places), start=none)
         each = Cast(F("result__net_income"), FloatField()) / Cast(F("result__persons"), FloatField())
         short = Value(float(to_fen(line or Decimal(0)))) - each
         return rows.annotate(open_indicators=open_indicators, short=short).order_by(
