@@ -123,8 +123,6 @@ class HouseholdConditions:
             for name, column in PLAIN.items()
             if name in values
         ]
-        if "changed" in values:
-            found.append(touched_since(values["changed"], self.year))
         if "source" in values:
             found.append(touched_by_import(values["source"]))
         return found
@@ -144,6 +142,8 @@ class HouseholdConditions:
             found.append(band_is(values["band"], self.line, joined))
         if "flip" in values and "since" in values:
             found.append(flipped(values["flip"], values["since"], joined))
+        if "changed" in values:
+            found.append(touched_since(values["changed"], joined))
         for name, value in values.items():
             if name.startswith(INDICATOR):
                 found.append(outcome_is(self.version, name.removeprefix(INDICATOR), value, joined))

@@ -7,10 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, FloatField, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, Q, QuerySet, Sum
 
-from core.fields import to_fen
 from desk.conditions import HouseholdConditions
 from households.models import HouseholdYear
 from standards.explanation import explain, known_version
@@ -28,6 +26,7 @@ class Facets:
 
     households: int = 0
     members: int = 0
+    judged: int = 0
     doubts: int = 0
     verdicts: Counter = field(default_factory=Counter)
     indicators: dict[str, Counter] = field(default_factory=dict)
@@ -71,71 +70,32 @@ def _count_facts(facets: Facets, user: Any, conditions: HouseholdConditions) -> 
 
 
 def _count_results(facets: Facets, user: Any, conditions: HouseholdConditions, codes: list[str]) -> None:
-    rows = _meeting(results(user, conditions.year), conditions.place_conditions())
-    rows = _meeting(rows, conditions.result_conditions())
-    on_facts = conditions.fact_conditions()
-    if on_facts:
-        rows = rows.filter(Exists(_meeting(row_of_result(conditions.year), on_facts)))
+    rows = found_results(user, conditions)
     grouped = rows.order_by().values_list("verdict", "outcomes", "doubts").annotate(Count("household"))
     for verdict, outcomes, doubts, count in grouped:
         facets.doubts += count if doubts else 0
         facets.verdicts[Outcome(verdict).code] += count
         for code, outcome in zip(codes, outcomes, strict=False):
             facets.indicators[code][Outcome(outcome).code] += count
-    unjudged = facets.households - facets.verdicts.total()
+    facets.judged = facets.verdicts.total()
+    unjudged = facets.households - facets.judged
     facets.verdicts["no_data"] += unjudged
     for counts in facets.indicators.values():
         counts["no_data"] += unjudged
+
+
+def found_results(user: Any, conditions: HouseholdConditions) -> QuerySet[HouseholdResult]:
+    """The results of the rows of the list."""
+    rows = _meeting(results(user, conditions.year), conditions.place_conditions())
+    rows = _meeting(rows, conditions.result_conditions())
+    on_facts = conditions.fact_conditions()
+    return rows.filter(Exists(_meeting(row_of_result(conditions.year), on_facts))) if on_facts else rows
 
 
 def _meeting(rows: QuerySet, conditions: list[Q]) -> QuerySet:
     for condition in conditions:
         rows = rows.filter(condition)
     return rows
-
-
-def in_order(rows: QuerySet[HouseholdYear], conditions: HouseholdConditions) -> QuerySet[HouseholdYear]:
-    """The rows as the list sorts them; the number settles what is equal."""
-    number = ("household__county", "household__number")
-    net, persons = F("result__net_income"), F("result__persons")
-    each = Cast(net, FloatField()) / Cast(persons, FloatField())
-    if conditions.sort == "income":
-        return rows.annotate(each=each).order_by(F("each").asc(nulls_last=True), *number)
-    if conditions.sort == "gap" and conditions.line is not None:
-        gap = Value(float(to_fen(conditions.line))) - each
-        short = Case(
-            When(result__net_income__lte=persons * to_fen(conditions.line), then=gap),
-            output_field=FloatField(),
-        )
-        return rows.annotate(short=short).order_by(F("short").asc(nulls_last=True), *number)
-    if conditions.sort == "verdict":
-        worst = Case(
-            When(result__verdict=Outcome.NOT_MET, then=Value(0)),
-            When(result__verdict=Outcome.MET, then=Value(2)),
-            default=Value(1),
-        )
-        return rows.annotate(worst=worst).order_by("worst", *number)
-    if conditions.sort == "changed":
-        return rows.order_by(F("result__since").desc(nulls_last=True), *number)
-    return rows.order_by(*number)
-
-
-class Found:
-    """Ordered rows whose number is known already; the paginator asks for a slice of them."""
-
-    def __init__(self, rows: QuerySet[HouseholdYear], total: int, codes: list[str]):
-        self.rows, self.total, self.codes = rows, total, codes
-        self.ordered = True
-
-    def count(self) -> int:
-        return self.total
-
-    def __len__(self) -> int:
-        return self.total
-
-    def __getitem__(self, part: slice) -> list["HouseholdRow"]:
-        keys = list(self.rows.values_list("pk", flat=True)[part])
-        return rows_shown(keys, self.codes)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from core.clock import SHANGHAI
 from core.models import Change, RowHistory
 from households.models import HouseholdStatus, HouseholdYear, Membership
-from standards.models import HouseholdResult
 
 YEAR_TABLE = "households_householdyear"
 HOUSEHOLD_TABLE = "households_household"
@@ -17,15 +16,19 @@ PERSON_TABLE = "households_person"
 PERSON_YEAR_TABLE = "households_personyear"
 
 
-def touched_since(day: date, year: int) -> Q:
-    """Rows whose facts, members or verdict changed on `day` or later."""
+def touched_since(day: date, joined: str = "") -> Q:
+    """Results whose verdict, or whose household's facts or members changed on `day` or later.
+
+    With `joined` the result hangs on a yearly row and may be missing. The moment of the verdict is
+    asked of the row itself, so that a whole county judged anew is no list of its households.
+    """
     midnight = datetime.combine(day, time(), SHANGHAI)
-    judged = HouseholdResult.objects.filter(year=year, since__gte=midnight).order_by()
-    first = Change.objects.filter(at__gte=midnight).order_by("pk").values_list("pk", flat=True).first()
-    if first is None:
-        return Q(household__in=judged.values("household"))
-    touched = _touched(RowHistory.objects.filter(change__gte=first))
-    return Q(household__in=judged.values_list("household").union(*touched, all=True))
+    judged = Q(**{f"{joined}since__gte": midnight})
+    change = Change.objects.filter(at__gte=midnight).order_by("pk").values_list("pk", flat=True).first()
+    if change is None:
+        return judged
+    first, *others = _touched(RowHistory.objects.filter(change__gte=change))
+    return judged | Q(household__in=first.union(*others, all=True))
 
 
 def touched_by_import(number: int) -> Q:

@@ -13,7 +13,8 @@ from core.clock import today
 from desk import exports
 from desk.conditions import HouseholdConditions
 from desk.queries.chips import area_names
-from desk.queries.households import found_households, in_order
+from desk.queries.households import found_households
+from desk.queries.listing import in_order
 from exchange.tables_out import XLSX, csv_lines, xlsx_file
 from standards.models import Subject
 from standards.scope import standard_in_view, year_asked, years_known

@@ -11,7 +11,8 @@ from core.paging import ListPage, page_of
 from desk.conditions import HouseholdConditions
 from desk.forms import SearchForm
 from desk.queries.chips import area_names, count_choices, offered_chips
-from desk.queries.households import Found, facets_of, found_households, in_order, rows_shown
+from desk.queries.households import facets_of, found_households, rows_shown
+from desk.queries.listing import found_in_order
 from desk.queries.search import search
 from standards.models import Subject
 from standards.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
@@ -25,8 +26,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
         return redirect(short_address(request))
     context = list_context(request)
     conditions: HouseholdConditions = context["conditions"]
-    rows = in_order(found_households(request.user, conditions), conditions)
-    found: Any = Found(rows, context["facets"].households, context["codes"])
+    found: Any = found_in_order(request.user, conditions, context["facets"], context["codes"])
     page: ListPage = page_of(request, found)
     return render_page(request, PAGE, FRAGMENT, {**context, "page": page, "rows": list(page)})
 

@@ -9,6 +9,7 @@ from areas.services import make_groups
 from core.changes import change
 from households.models import Household, HouseholdYear
 from standards.doubts import open_doubt
+from standards.models import HouseholdResult
 from standards.services import judge_households
 from tests.desk.county import NEXT_TOWN, RICH, TOWN, VILLAGE, make_county, numbers
 from tests.makers import YEAR, make_household, make_user, make_village
@@ -97,6 +98,13 @@ class HouseholdListTests(TestCase):
     def test_orders(self):
         expected = {"number": "123456", "income": "251436", "verdict": "235614", "gap": "521346"}
         for order, numbers_in_order in expected.items():
+            with self.subTest(order):
+                self.assertEqual("".join(self.found(f"sort={order}")), numbers_in_order)
+
+    def test_a_household_that_nobody_judged_stands_last(self):
+        HouseholdResult.objects.filter(household__number__endswith="5").delete()
+
+        for order, numbers_in_order in {"income": "214365", "gap": "213465", "changed": "123465"}.items():
             with self.subTest(order):
                 self.assertEqual("".join(self.found(f"sort={order}")), numbers_in_order)
 
