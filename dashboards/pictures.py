@@ -40,6 +40,7 @@ class IncomePicture:
     """The bars, the place of the line, and its words."""
 
     bars: list[Bar]
+    ticks: list[tuple[str, str]]  # the ends of the bands: place and yuan a person
     line_x: str
     line: Decimal
     words: str
@@ -84,4 +85,7 @@ def income_picture(bands: dict[str, Group], line: Decimal) -> IncomePicture:
         )
     first_above = next(place for place, band in enumerate(BANDS) if band.above)
     words = _("Line %(yuan)s yuan") % {"yuan": thousands(line)}
-    return IncomePicture(bars, f"{step * first_above:.2f}%", line, words)
+    ends = [band.high for band in BANDS if band.high is not None]
+    ticks = [(f"{step * (place + 1):.2f}%", thousands(line + end)) for place, end in enumerate(ends)]
+    ticks.append((bars[-1].middle, bars[-1].name))
+    return IncomePicture(bars, ticks, f"{step * first_above:.2f}%", line, words)

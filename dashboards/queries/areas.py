@@ -4,8 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, Value, When
-from django.db.models.functions import Substr
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from areas.models import Area, Level
@@ -109,15 +108,6 @@ def within_areas(path: str, areas: list[Area], prefix: str = "") -> Q:
     for area in areas:
         whole |= inside(path, area.prefix)
     return whole
-
-
-def place_of(path: str, areas: list[Area]) -> Any:
-    """The prefix of the area that a row lies in: cut from its code, or found among unlike areas."""
-    lengths = {len(area.prefix) for area in areas}
-    if len(lengths) == 1:
-        return Substr(F(path), 1, lengths.pop())
-    whens = [When(inside(path, area.prefix), then=Value(area.prefix)) for area in areas]
-    return Case(*whens, default=Value(""), output_field=CharField())
 
 
 def worst_first(rows: list[AreaRow]) -> list[AreaRow]:

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Sum, Value, When
+from django.db.models import Case, Count, F, Sum, Value, When
 
 from areas.models import Area
-from dashboards.queries.areas import AreaRow, Tally, no_counts, place_of, within_areas
+from core.scope import COUNTY_DIGITS
+from dashboards.queries.areas import AreaRow, Tally, no_counts, within_areas
 from standards.models import VillageTally
 from standards.outcomes import Outcome
 from standards.register import register_with_results
 from standards.tallies import refresh_tallies
+from villages.models import Village
 
 Kind = VillageTally.Kind
 # The condition of a list for "not recorded".
@@ -58,9 +60,11 @@ def household_counts(
     refresh_tallies(inside_of)
     tallies = {area.prefix: Tally() for area in areas}
     counts = Counts([], Tally(indicators={code: no_counts() for code in codes}))
-    for place, kind, key, verdict, households, members in _rows(user, year, areas, inside_of, plan):
+    villages = villages_of(user, areas, inside_of)
+    place = Place(tallies, villages)
+    for village, kind, key, verdict, households, members in _rows(user, year, villages, inside_of, plan):
         if kind == Kind.DOUBT:
-            for tally in (counts.total, tallies.get(place)):
+            for tally in (counts.total, tallies.get(place.of(village))):
                 if tally is not None:
                     tally.add(verdict, households, members, doubtful=key == "1")
         elif kind == Kind.OUTCOMES:
@@ -71,14 +75,38 @@ def household_counts(
     return counts
 
 
-def _rows(user: Any, year: int, areas: list[Area], prefix: str, plan: int | None) -> Iterable[tuple]:
-    path = "village__area__code"
-    rows = VillageTally.objects.visible_to(user).filter(year=year)
-    rows = rows.within(prefix) if prefix else rows.filter(within_areas(path, areas))
+def villages_of(user: Any, areas: list[Area], prefix: str) -> dict[int, str]:
+    """The codes of the villages by key."""
+    here = within_areas("area__code", areas, prefix)
+    return dict(Village.objects.visible_to(user).filter(here).order_by().values_list("pk", "area__code"))
+
+
+class Place:
+    """In which of the areas a village lies."""
+
+    def __init__(self, prefixes: Iterable[str], villages: dict[int, str]):
+        self.prefixes, self.villages = set(prefixes), villages
+        self.lengths = sorted({len(prefix) for prefix in self.prefixes})
+
+    def of(self, village: int) -> str:
+        code = self.villages.get(village, "")
+        return next((code[:cut] for cut in self.lengths if code[:cut] in self.prefixes), "")
+
+
+def _rows(user: Any, year: int, villages: dict[int, str], prefix: str, plan: int | None) -> Iterable[tuple]:
+    """Tallies by village and doubt, and over all villages by every other kind.
+
+    A whole county is asked for by its number: joining each tally with its village costs more than
+    adding them up.
+    """
+    rows = VillageTally.objects.filter(year=year)
+    if 0 < len(prefix) <= COUNTY_DIGITS:
+        rows = rows.visible_to(user).within(prefix)
+    else:
+        rows = rows.filter(village__in=villages)
     if plan:
         rows = rows.filter(planned=True)
-    nowhere = Value("", output_field=CharField())
-    place = Case(When(kind=Kind.DOUBT, then=place_of(path, areas)), default=nowhere) if areas else nowhere
+    place = Case(When(kind=Kind.DOUBT, then=F("village_id")), default=Value(0))
     found = rows.order_by().annotate(place=place).values_list("place", "kind", "key", "verdict")
     return found.annotate(Sum("households"), Sum("members"))
 
