@@ -31,6 +31,8 @@ class Scope(StrEnum):
     ACCOUNT = "account"  # one account
     ORGANISATION = "organisation"  # one organisation of an area inside the grants
     OFFICIAL = "official"  # one official of such an organisation
+    CHANGE = "change"  # one change of the audit inside the grants
+    EVENT = "event"  # one access of the audit inside the grants
     NOTICE = "notice"  # one notice of the person who asks
     TOKEN = "token"  # noqa: S105 - one token of the person who asks
     MEMBER = "member"  # one member of a household inside the grants
@@ -49,6 +51,8 @@ NAMES_AN_OBJECT = frozenset(
         Scope.ACCOUNT,
         Scope.ORGANISATION,
         Scope.OFFICIAL,
+        Scope.CHANGE,
+        Scope.EVENT,
         Scope.NOTICE,
         Scope.TOKEN,
         Scope.MEMBER,
@@ -132,7 +136,6 @@ POLICY: dict[str, Entry] = {
     "accounts:official": route(Scope.OFFICIAL, GET="view_organisations"),
     "accounts:official-edit": route(Scope.OFFICIAL, GET="manage_organisations", POST="manage_organisations"),
     "accounts:official-end": route(Scope.OFFICIAL, POST="manage_organisations"),
-    "accounts:event-list": route(Scope.INSTALLATION, GET="view_audit"),
     # --- county page, households, villages
     "dashboards:area": route(Scope.AREA, GET="view_overview"),
     "desk:household-list": route(Scope.ROWS, GET="view_households"),
@@ -159,6 +162,12 @@ POLICY: dict[str, Entry] = {
     "dashboards:bell": route(Scope.OWN, GET=SIGNED_IN, polled=True),
     "dashboards:inbox-read": route(Scope.OWN, POST=SIGNED_IN),
     "dashboards:notice-open": route(Scope.NOTICE, POST=SIGNED_IN),
+    # --- the audit
+    "desk:audit": route(Scope.ROWS, GET="view_audit", POST="view_audit"),
+    "desk:audit-export": route(Scope.ROWS, GET="view_audit"),
+    "desk:audit-seals": route(Scope.INSTALLATION, GET="view_audit"),
+    "desk:audit-change": route(Scope.CHANGE, GET="view_audit"),
+    "desk:audit-event": route(Scope.EVENT, GET="view_audit"),
     # --- standards and assessments
     "standards:list": route(Scope.LAW, GET="view_standards"),
     "standards:detail": route(Scope.STANDARD, GET="view_standards"),

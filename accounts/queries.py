@@ -86,12 +86,6 @@ def _with_targets(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     return grants.select_related("area", "area__parent", "organisation").prefetch_related("households")
 
 
-def events_for_list(kind: str = "") -> QuerySet[AccessEvent]:
-    """Events for the audit administrator, the latest first."""
-    events = AccessEvent.objects.select_related("user").order_by("-at", "-pk")
-    return events.filter(kind=kind) if kind else events
-
-
 def people_with(right: str) -> QuerySet[User]:
     """Open accounts whose roles give `right`: whom to tell."""
     return User.objects.filter(is_active=True, groups__permissions__codename=right).distinct()

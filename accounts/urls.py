@@ -26,7 +26,6 @@ urlpatterns = [
     path("account/tokens/<int:pk>/end/", tokens.token_end, name="token-end"),
     path("accounts/", administration.user_list, name="user-list"),
     path("accounts/new/", administration.user_new, name="user-new"),
-    path("accounts/events/", administration.event_list, name="event-list"),
     path("accounts/<int:pk>/", administration.user, name="user"),
     path("accounts/<int:pk>/edit/", steps.user_edit, name="user-edit"),
     path("accounts/<int:pk>/roles/", steps.user_roles, name="user-roles"),

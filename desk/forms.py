@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PasswordField
 from accounts.models import User
+from accounts.models.users import normal_username
 from areas.models import Area
 from core.form_fields import YesNoField, YesNoRadios
+from desk import audit_words
 from households.codes import Attribute, Cause, Route, Status
 from standards.bands import BANDS, UNKNOWN
 from standards.models import StandardVersion
@@ -185,3 +187,61 @@ class JudgementForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, item: str, initial: dict[str, Any] | None = None):
         super().__init__(data, initial=initial, auto_id=f"{item}_%s")
         self.item = item
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class AuditForm(forms.Form):
+    """What the audit is narrowed to. It is posted: a typed name leaves as the key of an account."""
+
+    person = forms.CharField(label=_("Name or user name"), max_length=60, required=False)
+    subject = forms.CharField(
+        label=_("Object"),
+        max_length=100,
+        required=False,
+        help_text=_("Household number, village code, or number of an account"),
+    )
+    action = forms.ChoiceField(label=_("What"), required=False)
+    from_day = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    to_day = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        action: Any = self.fields["action"]
+        action.choices = [("", _("All")), *audit_words.choices()]
+
+    def clean_person(self) -> User | None:
+        typed = str(self.cleaned_data["person"]).strip()
+        if not typed:
+            return None
+        found = User.objects.filter(username=normal_username(typed)) or User.objects.filter(name=typed)
+        if len(found) != 1:
+            raise ValidationError(
+                _("Several people have this name; please type the user name.")
+                if found
+                else _("No account has this name.")
+            )
+        return found[0]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("from_day"), values.get("to_day")
+        if first and last and first > last:
+            self.add_error("to_day", _("The last day lies before the first."))
+        return values
+
+    def address(self) -> dict[str, Any]:
+        """The conditions for the address: keys, numbers and days."""
+        values = self.cleaned_data
+        found = {
+            "from": values["from_day"],
+            "to": values["to_day"],
+            "person": values["person"].pk if values["person"] else "",
+            "subject": values["subject"],
+            "action": values["action"],
+        }
+        return {name: value for name, value in found.items() if value}

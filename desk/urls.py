@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import by_hand, clearing, exports, household, households, secrets, villages
+from desk.views import audit, by_hand, clearing, exports, household, households, secrets, villages
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("demonstration/clear/", clearing.clear_demonstration, name="clear-demonstration"),
     path("households/<str:number>/secrets/<int:secret>/reveal/", secrets.reveal, name="reveal"),
     path("households/<str:number>/secrets/<int:secret>/compare/", secrets.compare, name="compare"),
+    path("audit/", audit.audit_list, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit-export"),
+    path("audit/seals/", audit.audit_seals, name="audit-seals"),
+    path("audit/changes/<int:pk>/", audit.audit_change, name="audit-change"),
+    path("audit/events/<int:pk>/", audit.audit_event, name="audit-event"),
     path("villages/", villages.village_list, name="village-list"),
     path("villages/<str:code>/", villages.village_detail, name="village-detail"),
     path("villages/<str:code>/judge/", by_hand.village_judge, name="village-judge"),

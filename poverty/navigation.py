@@ -49,7 +49,7 @@ def entries() -> list[NavigationEntry]:
             "view_organisations",
             ("accounts:organisation", "accounts:official"),
         ),
-        NavigationEntry(_("Audit"), "accounts:event-list", "view_audit"),
+        NavigationEntry(_("Audit"), "desk:audit", "view_audit"),
         NavigationEntry(_("Components"), "core:ui-kit", "view_ui_kit"),
     ]
 

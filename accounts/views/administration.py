@@ -21,8 +21,8 @@ from accounts.administration_forms import (
     UserForm,
 )
 from accounts.household_numbers import numbers_of
-from accounts.models import AccessEvent, Grant, User
-from accounts.queries import events_for_list, open_grants_of, past_grants_of, users_for_list
+from accounts.models import Grant, User
+from accounts.queries import open_grants_of, past_grants_of, users_for_list
 from accounts.requests import SignedInRequest
 from core.changes import change
 from core.htmx import UNPROCESSABLE
@@ -129,11 +129,3 @@ def _with_numbers(grants: list[Grant]) -> list[dict[str, Any]]:
         held = sorted(numbers.get(home.household_id, "—") for home in grant.households.all())
         shown.append({"grant": grant, "numbers": held[:NUMBERS_SHOWN], "more": len(held) - NUMBERS_SHOWN})
     return shown
-
-
-def event_list(request: SignedInRequest) -> HttpResponse:
-    kind = request.GET.get("kind", "")
-    kinds = AccessEvent.Kind.choices
-    events = events_for_list(kind if kind in AccessEvent.Kind.values else "")
-    context = {"page": page_of(request, events), "kinds": kinds, "kind": kind}
-    return render(request, "accounts/event_list.html", context)

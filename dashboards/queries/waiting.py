@@ -187,7 +187,7 @@ def broken_seals(_user: Any) -> Iterator[Matter]:
         title=_("The seals over the audit do not match"),
         detail=_("Rows were changed outside the system. Keep the database as it is and find out who did it."),
         action=_("See the audit"),
-        address=reverse("accounts:event-list"),
+        address=reverse("desk:audit"),
         tone=HOT,
     )
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import ApiToken, User
+from accounts.models import AccessEvent, ApiToken, User
 from accounts.policy import Scope
 from accounts.tokens import rights_to_give
 from core.files import store
-from core.models import Job, Notice
+from core.models import Change, Job, Notice
 from exchange.models import Import, ImportFile
 from standards.models import Assessment, StandardVersion
 from tests.makers import (
@@ -125,6 +125,15 @@ def make_official_values(village: Village, user: User | None) -> Values:
     return {"pk": make_official(village.area.parent).pk}
 
 
+def make_change_values(village: Village, user: User | None) -> Values:
+    area = village.area.parent.prefix
+    return {"pk": Change.objects.create(kind="household.saved", at=timezone.now(), area=area).pk}
+
+
+def make_event_values(village: Village, user: User | None) -> Values:
+    return {"pk": AccessEvent.objects.create(kind="exported", area=village.area.parent.prefix).pk}
+
+
 MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.AREA: lambda village, user: {"code": village.area.parent.code},
     Scope.VILLAGE: make_village_values,
@@ -137,6 +146,8 @@ MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.ACCOUNT: make_account_values,
     Scope.ORGANISATION: make_organisation_values,
     Scope.OFFICIAL: make_official_values,
+    Scope.CHANGE: make_change_values,
+    Scope.EVENT: make_event_values,
     Scope.NOTICE: make_notice_values,
     Scope.TOKEN: make_token_values,
     Scope.MEMBER: make_member_values,

@@ -43,13 +43,6 @@ class AccessEventTests(TestCase):
             with connection.cursor() as cursor:
                 cursor.execute(statement)
 
-    def test_the_audit_administrator_reads_them_by_kind(self):
-        self.client.force_login(make_user("audit_admin", False))
-        AccessEvent.objects.create(kind="refused", route="dashboards:area")
-
-        self.assertContains(self.client.get("/accounts/events/?kind=refused"), "dashboards:area")
-        self.assertNotContains(self.client.get("/accounts/events/?kind=signed_out"), "dashboards:area")
-
     def test_the_address_comes_from_the_configured_proxy_only(self):
         for proxy, address in ((None, "127.0.0.1"), (("HTTP_X_FORWARDED_PROTO", "https"), "10.1.2.3")):
             with self.subTest(proxy), self.settings(SECURE_PROXY_SSL_HEADER=proxy):

@@ -46,10 +46,10 @@ class SigningInTests(TwoSteps):
         self.assertNotIn("_auth_user_id", self.client.session)
 
     def test_password_and_code_open_the_page_that_was_asked_for(self):
-        first = self.password(next="/accounts/events/")
+        first = self.password(next="/audit/")
         second = self.code(code_in(self.factor), next="/accounts/")
 
-        self.assertEqual(first.headers["Location"], CODE_PAGE + "?next=%2Faccounts%2Fevents%2F")
+        self.assertEqual(first.headers["Location"], CODE_PAGE + "?next=%2Faudit%2F")
         self.assertRedirects(second, "/accounts/")
         self.assertTrue(self.is_in())
 

@@ -1,0 +1,65 @@
+"""What operations of the audit are called, and how they ended."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AccessEvent
+
+CHANGES: dict[str, Any] = {
+    "household.saved": _("Household saved"),
+    "households.year_opened": _("Year opened for households"),
+    "households.generated": _("Households generated"),
+    "village.saved": _("Village saved"),
+    "villages.year_opened": _("Year opened for villages"),
+    "import.applied": _("Import written"),
+    "assessment.closed": _("Assessment closed"),
+    "standard.loaded": _("Standard loaded"),
+    "standard.published": _("Standard published"),
+    "doubt.closed": _("Doubt closed"),
+    "areas.loaded": _("Areas loaded"),
+    "account.opened": _("Account opened"),
+    "account.changed": _("Account changed"),
+    "account.closed": _("Account closed"),
+    "account.reopened": _("Account opened again"),
+    "account.roles": _("Roles given"),
+    "account.grant": _("Area granted"),
+    "account.grant_taken_back": _("Grant taken back"),
+    "account.handed_over": _("Grants handed over"),
+    "account.password_changed": _("Password changed"),
+    "account.password_reset": _("Password reset"),
+    "account.preferences": _("Preferences changed"),
+    "account.sessions_ended": _("Sessions ended"),
+    "account.first_administrator": _("First administrator opened"),
+    "account.factor_begun": _("Second factor begun"),
+    "account.factor_set": _("Second factor set up"),
+    "account.factor_removed": _("Second factor removed"),
+    "account.recovery_codes": _("Recovery codes made"),
+    "account.recovery_code_used": _("Recovery code used"),
+    "token.made": _("Token made"),
+    "token.ended": _("Token ended"),
+    "demonstration.accounts": _("Demonstration accounts made"),
+    "demonstration.cleared": _("Demonstration cleared"),
+    "completeness.exported": _("Completeness exported"),
+    "direct": _("Written by SQL"),
+}
+_KIND = AccessEvent.Kind
+REFUSED = {
+    _KIND.SIGN_IN_REFUSED, _KIND.SIGN_IN_LOCKED, _KIND.REFUSED, _KIND.NOT_FOUND, _KIND.INVALID, _KIND.STALE,
+    _KIND.SECOND_FACTOR_REFUSED,
+}  # fmt: skip
+
+
+def action_words(kind: str, *, is_change: bool) -> str:
+    """The name of an operation; a kind that is not known here says its code."""
+    if is_change:
+        return str(CHANGES.get(kind, kind))
+    return str(_KIND(kind).label) if kind in _KIND.values else kind
+
+
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Kinds to choose from, writes and accesses apart."""
+    return [
+        (str(_("Records written")), [(f"c:{kind}", str(words)) for kind, words in CHANGES.items()]),
+        (str(_("Accesses")), [(f"e:{kind}", str(words)) for kind, words in _KIND.choices]),
+    ]
