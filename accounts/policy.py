@@ -184,6 +184,7 @@ POLICY: dict[str, Entry] = {
     "exchange:upload": route(Scope.ROWS, GET="import_workbooks", POST="import_workbooks"),
     "exchange:import": route(Scope.IMPORT, GET="import_workbooks"),
     "exchange:import-apply": route(Scope.IMPORT, POST="confirm_import"),
+    "exchange:import-choose": route(Scope.IMPORT, POST="confirm_import"),
     "exchange:import-abandon": route(Scope.IMPORT, POST="import_workbooks"),
     "exchange:import-marked": route(Scope.IMPORT, GET="import_workbooks", POST="import_workbooks"),
     # --- the API, by session or token

@@ -31,13 +31,14 @@ STATES = ("new", "changed", "unchanged", "refused", "warned")
 
 
 class ImportCounts(serializers.Serializer):
-    """Rows of all sheets: read = new + changed + unchanged + refused."""
+    """Rows of all sheets: read = new + changed + unchanged + refused + left out."""
 
     rows_read = serializers.IntegerField()
     new = serializers.IntegerField()
     changed = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     refused = serializers.IntegerField()
+    left_out = serializers.IntegerField()
     warned = serializers.IntegerField()
 
 

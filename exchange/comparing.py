@@ -204,13 +204,14 @@ def compare(source: Import, states: Sequence[str] = ACCEPTED) -> list[int]:
 _COUNT = """
 UPDATE exchange_importsheet sh
 SET rows_read = c.read, new = c.new, changed = c.changed, unchanged = c.unchanged, refused = c.refused,
-    warned = c.warned
+    left_out = c.left_out, warned = c.warned
 FROM (
     SELECT sheet_id, count(*) AS read,
         count(*) FILTER (WHERE state = 'new') AS new,
         count(*) FILTER (WHERE state = 'changed') AS changed,
         count(*) FILTER (WHERE state = 'unchanged') AS unchanged,
         count(*) FILTER (WHERE state = 'refused') AS refused,
+        count(*) FILTER (WHERE state = 'left_out') AS left_out,
         count(*) FILTER (WHERE state <> 'refused' AND notes <> '[]') AS warned
     FROM exchange_stagedrow WHERE source_id = %(source)s GROUP BY sheet_id
 ) AS c
@@ -225,7 +226,7 @@ WHERE s.source_id = %(source)s AND s.state = 'changed'
 
 
 def count_rows(source: Import) -> None:
-    """Write the counts of every sheet (read = new + changed + unchanged + refused) and of the import."""
+    """Write the counts of every sheet (read = new + changed + unchanged + refused + left out) and of the import."""
     plan_for_many_rows(source)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"source": source.pk})

@@ -1,6 +1,6 @@
 """Differences in the words of the sheet: which column, before, after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -55,15 +55,29 @@ class ShownRow:
     row: StagedRow
     village: str
     differences: list[Difference]
+    effect: tuple[str, str] | None = None  # the verdict of the household before and after
+
+    @property
+    def taken(self) -> bool:
+        return self.row.state != StagedRow.State.LEFT_OUT
+
+    @property
+    def jumps(self) -> bool:
+        return any(difference.jumps for difference in self.differences)
 
 
-def shown_rows(rows: Iterable[StagedRow]) -> list[ShownRow]:
+def shown_rows(
+    rows: Iterable[StagedRow], effects: Mapping[int, tuple[str, str]] | None = None
+) -> list[ShownRow]:
     """Rows of one page, with the names and masked secrets that they need."""
+    known = effects or {}
     listed = list(rows)
     villages = _village_names(listed)
     old = _old_secrets(listed)
     return [
-        ShownRow(row, villages.get(row.village_id or 0, ""), _differences(row, villages, old))
+        ShownRow(
+            row, villages.get(row.village_id or 0, ""), _differences(row, villages, old), known.get(row.pk)
+        )
         for row in listed
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from exchange.models import ImportFile, ImportSheet, StagedRow
@@ -18,8 +19,8 @@ ROWS_THAT_ALL_COME_BACK = 5_000
 
 
 def has_marks(file: ImportFile) -> bool:
-    """Whether any row of the file was refused or warned."""
-    return any(sheet.refused or sheet.warned for sheet in file.sheets.all())
+    """Whether any row of the file was refused, warned or left out."""
+    return any(sheet.refused or sheet.warned or sheet.left_out for sheet in file.sheets.all())
 
 
 def write_marked(file: ImportFile, original: Path, target: Path) -> None:
@@ -73,9 +74,14 @@ class MarkedSheet:
             if finding.index is not None and finding.index < len(row):
                 text = f"{finding.sentence}\n{finding.cure}"
                 row[finding.index] = Cell(_value(row[finding.index]), BAD if refused else NOTED, text)
+        left_out = self.upcoming is not None and self.upcoming.state == StagedRow.State.LEFT_OUT
+        words = [_("Left out: this row was not ticked and was not written.")] if left_out else []
         reasons = "；".join(
-            f"{finding.letter} {finding.heading}：{finding.sentence}{finding.cure}".strip()
-            for finding in found
+            words
+            + [
+                f"{finding.letter} {finding.heading}：{finding.sentence}{finding.cure}".strip()
+                for finding in found
+            ]
         )
         self._put(number, [*row[: self.width], number, Cell(reasons, REASON)])
 
@@ -90,5 +96,6 @@ def _value(cell: Any) -> Any:
 
 
 def _marked_rows(sheet: ImportSheet) -> Iterator[StagedRow]:
-    rows = StagedRow.objects.filter(sheet=sheet).exclude(problems=[], notes=[])
+    said = ~Q(problems=[], notes=[]) | Q(state=StagedRow.State.LEFT_OUT)
+    rows = StagedRow.objects.filter(said, sheet=sheet)
     return rows.only("number", "problems", "notes", "state").order_by("number").iterator(2000)

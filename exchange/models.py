@@ -125,6 +125,7 @@ class ImportSheet(models.Model):
     changed = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
+    left_out = models.IntegerField(default=0)
     warned = models.IntegerField(default=0)
 
     class Meta:
@@ -147,6 +148,7 @@ class StagedRow(models.Model):
         CHANGED = "changed", _("Changed")
         UNCHANGED = "unchanged", _("Unchanged")
         REFUSED = "refused", _("Refused")
+        LEFT_OUT = "left_out", _("Left out")
 
     # Rows are copied in by the ten thousand and go before their sheet: the database checks neither key.
     source = models.ForeignKey(

@@ -12,6 +12,7 @@ from core.numbers import moment, thousands
 from core.paging import page_of
 from exchange import queries
 from exchange.display import shown_rows
+from exchange.effects import effects_of
 from exchange.formats import FORMATS
 from exchange.forms import ConfirmForm
 from exchange.models import Import, ImportSheet, StagedRow
@@ -49,7 +50,7 @@ def import_page(request: HttpRequest, source: Import, *, working: bool) -> dict[
 
 
 def _files(source: Import, sheets: list[ImportSheet]) -> list[dict[str, Any]]:
-    marked = {sheet.file_id for sheet in sheets if sheet.refused or sheet.warned}
+    marked = {sheet.file_id for sheet in sheets if sheet.refused or sheet.warned or sheet.left_out}
     return [
         {
             "file": file,
@@ -110,12 +111,13 @@ def _rows(
         rows |= {"page": page, "findings": _findings(page, columns)}
     elif show in ("changed", "new"):
         page = page_of(request, queries.rows_of(source, show))
-        rows |= {"page": page, "rows": shown_rows(page)}
+        rows |= {"page": page, "rows": shown_rows(page, effects_of(source, page))}
     elif show == "missing":
         rows |= _missing(request, source)
     else:
         rows["findings"] = _findings(queries.rows_of(source, "refused")[:FIRST_ROWS], columns)
-        rows["rows"] = shown_rows(queries.rows_of(source, "changed")[:FIRST_ROWS])
+        first = list(queries.rows_of(source, "changed")[:FIRST_ROWS])
+        rows["rows"] = shown_rows(first, effects_of(source, first))
     return rows
 
 

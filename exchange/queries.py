@@ -12,7 +12,7 @@ State = StagedRow.State
 
 def imports_for_list(user: Any) -> QuerySet[Import]:
     """The imports that `user` may see, with the counts of their sheets."""
-    names = ("rows_read", "new", "changed", "unchanged", "refused")
+    names = ("rows_read", "new", "changed", "unchanged", "refused", "left_out")
     totals = {f"{name}_total": Sum(f"files__sheets__{name}") for name in names}
     return (
         Import.objects.visible_to(user)
@@ -31,10 +31,12 @@ def sheets_of(source: Import) -> list[ImportSheet]:
 
 
 def rows_of(source: Import, state: str) -> QuerySet[StagedRow]:
-    """The rows in one state, in the order of the sheets."""
+    """The rows in one state, in the order of the sheets; those left out stand among the changed ones."""
     rows = StagedRow.objects.filter(source=source).select_related("sheet", "sheet__file")
     if state == "warned":
         rows = rows.exclude(state=State.REFUSED).exclude(notes=[])
+    elif state == State.CHANGED:
+        rows = rows.filter(state__in=[State.CHANGED, State.LEFT_OUT])
     else:
         rows = rows.filter(state=state)
     return rows.order_by("sheet_id", "number")

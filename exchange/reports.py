@@ -76,6 +76,6 @@ def kinds_of_refusal(source: Import) -> list[tuple[str, int]]:
 
 def totals(sheets: Iterable[ImportSheet]) -> dict[str, int]:
     """The counts of several sheets together."""
-    names = ("rows_read", "new", "changed", "unchanged", "refused", "warned")
+    names = ("rows_read", "new", "changed", "unchanged", "refused", "left_out", "warned")
     listed = list(sheets)
     return {name: sum(getattr(sheet, name) for sheet in listed) for name in names}

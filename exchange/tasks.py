@@ -15,6 +15,7 @@ from core.jobs import job_kind
 from core.models import Job
 from exchange import services
 from exchange.applying import RegisterChanged
+from exchange.choosing import leave_out_jumps
 from exchange.marking import has_marks, write_marked
 from exchange.models import Import, ImportFile
 
@@ -47,6 +48,7 @@ def read(job: Job) -> None:
         return
     try:
         services.read_import(source, progress=job.progress)
+        leave_out_jumps(source)
         for file in source.files.prefetch_related("sheets"):
             if has_marks(file):
                 keep_marked(file, _user(job))

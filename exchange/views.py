@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,10 +17,12 @@ from core.htmx import render_page, wants_fragment
 from core.models import Job
 from core.paging import page_of
 from exchange import pages, queries, services
+from exchange.choosing import choose_rows
 from exchange.forms import ConfirmForm, UploadForm
 from exchange.models import Import, ImportFile
 
 POLLING_OVER = 286
+MOST_ROWS = 500
 
 
 @require_safe
@@ -80,6 +83,26 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("exchange:import", pk=pk)
+
+
+@require_POST
+def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take or leave out the changed rows that stand on the page."""
+    source = _visible(request, pk)
+    shown, taken = (_keys(request, name) for name in ("shown", "take"))
+    try:
+        choose_rows(source, shown=shown, taken=taken)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    page = request.POST.get("page", "")
+    return redirect(
+        f"{reverse('exchange:import', args=[pk])}?show=changed&page={page if page.isdigit() else 1}"
+    )
+
+
+def _keys(request: HttpRequest, name: str) -> list[int]:
+    texts = request.POST.getlist(name)[:MOST_ROWS]
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 @require_POST
