@@ -5,7 +5,14 @@ import { fileURLToPath } from "node:url";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const watch = process.argv.includes("--watch");
 const options = {
-  entryPoints: [here("js/app.js"), here("js/charts.js")],
+  // Charts and maps are large: pages fetch them only when they draw (charts_loader.js, map_loader.js).
+  entryPoints: [
+    { in: here("js/app.js"), out: "app" },
+    { in: here("js/charts.js"), out: "charts" },
+    { in: here("js/map.js"), out: "map" },
+    { in: here("css/map.css"), out: "map" },
+  ],
+  loader: { ".png": "dataurl" },
   outdir: here("build"),
   bundle: true,
   minify: !watch,

@@ -16,5 +16,6 @@ import "./unsaved.js";
 import "./filters.js";
 import "./expiring.js";
 import "./charts_loader.js";
+import "./map_loader.js";
 import "./small.js";
 import "./stacked_tables.js";
