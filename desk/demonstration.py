@@ -10,11 +10,13 @@ from accounts.demonstration import create_demonstration_users
 from areas.models import Area, Level
 from core.clock import calendar_day, forget_installation
 from core.models import Installation
+from desk.demonstration_past import invent_past
 from households.codes import Route, Status
 from households.generation.county import county_of, generate_county
 from households.generation.plan import Group, Wishes
 from households.generation.stages import Shares
 from households.models import Household
+from standards.models import Subject
 from standards.services import judge_area
 from standards.tallies import refresh_tallies
 
@@ -79,7 +81,8 @@ def load_demonstration(progress: Callable[[int, int], None] | None = None) -> in
             made = generate_county(county, wishes, seed=SEED, year=YEAR, progress=progress).households
         village = _home_village(county)
         create_demonstration_users(county, village=village, household_ids=_helped(village))
-    judge_area(county, YEAR)
+    runs = judge_area(county, YEAR)
+    invent_past(county, YEAR, runs[Subject.HOUSEHOLD].version)
     refresh_tallies(county.prefix)
     return made
 

@@ -24,7 +24,7 @@ from households.generation.families import FamilyMaker
 from households.generation.plan import plan_households
 from households.identity import age_on
 from households.models import Household, HouseholdYear, Person, PersonYear
-from standards.models import HouseholdResult, StandardVersion, VillageResult
+from standards.models import Assessment, HouseholdResult, StandardVersion, VillageResult
 from tests.database import as_owner
 
 DAY = date(2016, 10, 18)
@@ -124,6 +124,14 @@ class LoadedDemonstrationTests(TestCase):
             for place in range(indicators):
                 with self.subTest(model=model.__name__, indicator=place):
                     self.assertEqual(len({outcomes[place] for _verdict, outcomes in rows}), 3)
+
+    def test_earlier_meetings_have_fewer_households_that_meet_everything(self):
+        runs = Assessment.objects.filter(subject="household").order_by("finished_at")
+        met = [run.counts["verdict"]["met"] for run in runs]
+
+        self.assertEqual(len(met), 9)
+        self.assertEqual(met, sorted(met))
+        self.assertEqual({sum(run.counts["verdict"].values()) for run in runs}, {Household.objects.count()})
 
     def test_it_is_the_day_of_the_article(self):
         self.assertEqual(today(), DAY)
