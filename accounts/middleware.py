@@ -21,6 +21,7 @@ from accounts.roles import PRIVILEGED
 from core.acting import acting_as
 from core.api.errors import answer
 from core.api.middleware import is_api
+from core.views.errors import bad_request, wrong_method
 
 logger = logging.getLogger(__name__)
 
@@ -75,10 +76,17 @@ class AccessPolicyMiddleware:
         if right is None:
             if not entry.is_public and not request.user.is_authenticated:
                 return ask_to_sign_in(request)
-            return HttpResponseNotAllowed(_methods(entry))
+            methods = _methods(entry)
+            return HttpResponseNotAllowed(methods) if is_api(request) else wrong_method(methods)
         if entry.is_public:
             return None
         return api_door.too_many(request) or _admit(request, name, right)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """No text of the database holds a NUL: whoever sends one is told, wherever it got to."""
+        if isinstance(exception, ValueError) and "NUL (0x00)" in str(exception) and not is_api(request):
+            return bad_request(request)
+        return None
 
 
 def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:

@@ -93,7 +93,8 @@ def make_account_values(village: Village, user: User | None) -> Values:
 
 def make_notice_values(village: Village, user: User | None) -> Values:
     owner = getattr(user, "pk", None) or make_user("county_office", False).pk
-    return {"pk": Notice.objects.create(user_id=owner, kind="test.nothing", words="Nothing").pk}
+    open_one = {"user_id": owner, "kind": "test.nothing", "closed_at": None}
+    return {"pk": Notice.objects.get_or_create(**open_one, defaults={"words": "Nothing"})[0].pk}
 
 
 def make_token_values(village: Village, user: User | None) -> Values:
