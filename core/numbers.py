@@ -77,12 +77,14 @@ def duration(seconds: float | None) -> str:
 
 
 def file_size(value: int | None) -> str:
-    """`386 KB`, `1.2 MB`."""
+    """`386 KB`, `1.2 MB`, `71.3 GB`."""
     if value is None:
         return UNKNOWN
     if value < 1024 * 1024:
         return f"{max(1, round(value / 1024)) if value else 0} KB"
-    return f"{value / 1024 / 1024:.1f} MB"
+    if value < 1024**3:
+        return f"{value / 1024**2:.1f} MB"
+    return f"{value / 1024**3:.1f} GB"
 
 
 def _decimal(value: object) -> Decimal | None:

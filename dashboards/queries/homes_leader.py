@@ -22,7 +22,7 @@ from standards.outcomes import Outcome
 from standards.scope import last_judgement, standard_in_view, year_asked, years_known
 
 FIVE = 5
-CLERK = "township_clerk"
+CLERK, OFFICE = "township_clerk", "county_office"
 
 
 @dataclass
@@ -49,9 +49,9 @@ def leader_home(user: Any) -> dict[str, Any]:
     below = completeness.areas_shown(user, area)
     places = completeness.places_of(register, below)
     worst = _worst(places, user, year, prefix)
-    people = _clerks({thing.township for thing in worst})
+    people = _who_answers(thing.township for thing in worst)
     for thing in worst:
-        thing.answers = "、".join(people.get(thing.township, []))
+        thing.answers = people[thing.township]
     return {
         "area": area,
         "granted": granted,
@@ -157,13 +157,28 @@ def _area_address(area: Area, year: int) -> str:
     return f"{reverse(route, args=[area.code])}?year={year}"
 
 
-def _clerks(townships: Iterable[str]) -> dict[str, list[str]]:
-    """Names of the clerks to whom these townships are granted today."""
-    codes = [f"{prefix}000" for prefix in townships]
+def _who_answers(townships: Iterable[str]) -> dict[str, str]:
+    """In words who answers for each of these townships: its clerks, else the county's office."""
+    wanted = set(townships)
+    places = wanted | {township[:6] for township in wanted}
     grants = Grant.objects.on(today()).filter(
-        kind=Grant.Kind.AREA, area__code__in=codes, user__is_active=True, user__groups__name=CLERK
+        kind=Grant.Kind.AREA,
+        area__code__in=[prefix.ljust(12, "0") for prefix in places],
+        user__is_active=True,
+        user__groups__name__in=(CLERK, OFFICE),
     )
     found: dict[str, list[str]] = {}
     for code, name in grants.order_by("user__name").values_list("area__code", "user__name").distinct():
-        found.setdefault(code[:9], []).append(name)
-    return found
+        found.setdefault(code.removesuffix("000000") if code.endswith("000000") else code[:9], []).append(
+            name
+        )
+    return {township: _answer(found, township) for township in wanted}
+
+
+def _answer(found: dict[str, list[str]], township: str) -> str:
+    if township in found:
+        return _("Answers: %(people)s") % {"people": "、".join(found[township])}
+    if township[:6] in found:
+        people = "、".join(found[township[:6]])
+        return _("No clerk is named yet; the county office answers: %(people)s") % {"people": people}
+    return ""

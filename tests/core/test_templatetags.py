@@ -78,6 +78,7 @@ class NumberTests(SimpleTestCase):
         ("duration", 0.41, "0.4 s"),
         ("duration", 185, "3 min 05 s"),
         ("file_size", 395264, "386 KB"),
+        ("file_size", 76_543_210_123, "71.3 GB"),
         ("day", date(2016, 10, 8), "2016-10-08"),
         ("day", None, "—"),
         ("moment", datetime(2016, 10, 17, 22, 30, tzinfo=UTC), "2016-10-18 06:30"),
