@@ -4,13 +4,12 @@ A use and its record stand in one transaction that is over before anything is de
 cannot be written, nothing is shown.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from accounts.events import record
 from accounts.hourly import claim_use, uses_left
 from accounts.models import AccessEvent, HourlyUse, User
 from accounts.requests import SignedInRequest
+from core.clock import business_day_of
 from core.notices import notify
 
 DAY = timedelta(days=1)
@@ -87,9 +87,8 @@ def is_unusual(user: User, now: datetime | None = None) -> bool:
     if lately < FEW:
         return False
     before = looks.filter(at__gt=now - DAY * (DAYS_COMPARED + 1), at__lte=now - DAY)
-    days = before.annotate(day=TruncDate("at")).values("day").annotate(number=Count("pk"))
-    numbers = [day["number"] for day in days]
-    usual = sum(numbers) / len(numbers) if numbers else 0
+    numbers = Counter(business_day_of(at) for at in before.values_list("at", flat=True))
+    usual = numbers.total() / len(numbers) if numbers else 0
     return lately > settings.REVEALS_UNUSUAL * usual
 
 

@@ -25,7 +25,7 @@ class SignInTests(TestCase):
     def test_the_right_password_opens_the_first_page_of_the_role(self):
         response = self.sign_in()
 
-        self.assertRedirects(response, reverse("accounts:user-list"))
+        self.assertRedirects(response, reverse("dashboards:home"))
         self.assertEqual(AccessEvent.objects.get(kind="signed_in").user, self.user)
 
     def test_the_user_name_may_be_typed_full_width_and_in_capitals(self):
@@ -96,7 +96,7 @@ class SignInTests(TestCase):
             "javascript:alert(1)",
         ):
             with self.subTest(elsewhere):
-                self.assertEqual(self.sign_in(next=elsewhere).headers["Location"], "/accounts/")
+                self.assertEqual(self.sign_in(next=elsewhere).headers["Location"], "/home/")
                 self.client.logout()
 
     def test_sign_out_ends_the_session_on_the_server(self):
