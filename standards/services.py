@@ -17,6 +17,7 @@ from core.clock import day_of_judgement
 from households.models import Household, HouseholdYear
 from households.services import open_household_year
 from standards.doubts import lay_doubts
+from standards.interrupted import alive
 from standards.judging import facts_within, write_results
 from standards.models import (
     Assessment,
@@ -98,15 +99,24 @@ def _assess(subject, area, year, *, user, version, trial) -> Assessment:
         started_at=timezone.now(),
         requested_by=getattr(user, "pk", None),
     )
+    with alive(assessment.pk):
+        _run(assessment)
+    return assessment
+
+
+def _run(assessment: Assessment) -> None:
+    """Judge and note how it ended; a failure is noted and raised again."""
+    subject, area, trial = assessment.subject, assessment.area, assessment.trial
     try:
         with transaction.atomic():
             lock_judging(area.county_number, alone=True)
             if subject == Subject.VILLAGE and not trial:
-                DirtyVillage.objects.filter(year=year, village__area__code__startswith=area.prefix).delete()
+                waiting = DirtyVillage.objects.filter(year=assessment.year)
+                waiting.filter(village__area__code__startswith=area.prefix).delete()
             facts = facts_within(subject, area.prefix)
             assessment.judged, assessment.changed = write_results(assessment, facts, alone=True)
             if not trial:
-                lay_doubts(subject, area.county_number, year)
+                lay_doubts(subject, area.county_number, assessment.year)
     except Exception as error:
         assessment.state, assessment.error = Assessment.State.FAILED, str(error)[:500]
         assessment.finished_at = timezone.now()
@@ -115,7 +125,6 @@ def _assess(subject, area, year, *, user, version, trial) -> Assessment:
     assessment.counts = {} if trial else outcome_counts(assessment)
     assessment.state, assessment.finished_at = Assessment.State.DONE, timezone.now()
     assessment.save(update_fields=["judged", "changed", "counts", "state", "finished_at"])
-    return assessment
 
 
 def outcome_counts(assessment: Assessment) -> dict[str, dict[str, int]]:

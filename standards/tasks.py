@@ -7,7 +7,7 @@ from areas.models import Area
 from core.clock import today
 from core.jobs import job_kind
 from core.models import Job
-from standards import services
+from standards import interrupted, services
 from standards.models import StandardVersion
 from standards.tallies import refresh_tallies
 
@@ -18,6 +18,12 @@ def judge_dirty_villages():
     changed = services.judge_dirty_villages()
     refresh_tallies()
     return changed
+
+
+@shared_task
+def fail_interrupted():
+    """Mark the runs failed whose process was killed."""
+    return interrupted.fail_interrupted()
 
 
 @shared_task(soft_time_limit=3000, time_limit=3300)

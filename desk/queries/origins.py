@@ -1,6 +1,6 @@
 """Where the facts of a page come from, in words: the last change of each column, file and row."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from core.numbers import day
 from exchange.formats import FORMATS, Use
 from exchange.models import ImportFile, StagedRow
 from standards.explanation import CriterionPanel
+from standards.measures.base import Hand
 from standards.sources import Source, fact_sources, source_of
 
 # Data written in bulk keeps no image of each row; its one change is the source of what has no other.
@@ -102,14 +103,16 @@ class Origins:
                 return _("%(file)s row %(rows)s") % {"file": name, "rows": shown}
         return self._files.get(number, "")
 
-    def of_criteria(self, criteria: Iterable[CriterionPanel]) -> list[Origin]:
+    def of_criteria(self, criteria: Collection[CriterionPanel]) -> list[Origin]:
         """The sources of the facts that these demands were read from, the latest first."""
         found: dict[int, Origin] = {}
         for criterion in criteria:
             for table, columns in criterion.facts.items():
                 for column, source in self._of_columns(table, set(columns), criterion.row):
                     found.setdefault(source.change_id, self._worded(source, table, column))
-        if not found and self._bulk:
+        # What a person judges never came in bulk.
+        bulk = any(criterion.code != Hand.code for criterion in criteria)
+        if not found and bulk and self._bulk:
             return [self._worded(self._bulk, "", "")]
         return [found[change] for change in sorted(found, reverse=True)[:SHOWN]]
 

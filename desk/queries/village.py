@@ -267,9 +267,12 @@ class VillagePage:
         return [indicator.code for indicator in version.gating_indicators()] if version else []
 
     @cached_property
-    def household_names(self) -> list[str]:
+    def household_names(self) -> dict[str, str]:
+        """The indicators of households by code."""
         version = self.household_version
-        return [indicator.name for indicator in version.gating_indicators()] if version else []
+        return (
+            {indicator.code: indicator.name for indicator in version.gating_indicators()} if version else {}
+        )
 
     @cached_property
     def households(self) -> list[HouseholdRow]:

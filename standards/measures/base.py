@@ -8,6 +8,7 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from core.numbers import MINUS
 from standards.models.version import Criterion, Subject, in_language
 from standards.outcomes import BOOLEAN, WHOLE, Outcome, bound, compare, denied, flag
 
@@ -16,7 +17,7 @@ Values = Sequence[int | None]
 
 def number(value: Decimal | int | float) -> str:
     """A number as a person reads it: thousands commas, no trailing zeros."""
-    text = f"{Decimal(str(value)):,.2f}"
+    text = f"{Decimal(str(value)):,.2f}".replace("-", MINUS)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

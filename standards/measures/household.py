@@ -1,6 +1,6 @@
 """Measures over the facts of a household's year (`exact_rules.md` 1)."""
 
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.db.models import F, Func, Value
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.fields import to_fen
+from core.numbers import fen_yuan
 from households.codes import HouseGrade, RoadType
 from households.models.year import TRANSFER_PARTS
 from standards.measures.base import Count, Measure, OneOf, Values, Yes, number
@@ -51,8 +52,7 @@ def persons() -> Any:
 
 def money(fen: Decimal | int) -> str:
     """Fen as yuan with two decimals, half up."""
-    yuan = (Decimal(fen) / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    return f"{yuan:,.2f}"
+    return fen_yuan(fen)
 
 
 class PerCapitaIncome(Measure):
@@ -108,6 +108,10 @@ class PerCapitaIncome(Measure):
     def gap_text(self, values: Values, criterion: Criterion, year: int) -> str:
         missing = self.missing_fen(values, criterion, year)
         per_head = (Decimal(missing) / Decimal(values[1] or 1)).to_integral_value(ROUND_FLOOR)
+        if not per_head:
+            return _("%(total)s yuan more for the whole household (less than 0.01 yuan a person).") % {
+                "total": money(missing)
+            }
         return _("%(total)s yuan more for the whole household (about %(each)s yuan a person).") % {
             "total": money(missing),
             "each": money(per_head),

@@ -47,7 +47,7 @@ class HouseholdExplanationTests(TestCase):
 
         self.assertEqual((panel.outcome, panel.value), ("not_met", "2,952.00 yuan a person"))
         self.assertEqual(panel.demand, "more than 2,952.00 yuan a person")
-        self.assertEqual(panel.gap, "0.01 yuan more for the whole household (about 0.00 yuan a person).")
+        self.assertEqual(panel.gap, "0.01 yuan more for the whole household (less than 0.01 yuan a person).")
         self.assertIn("exceeds the national line", panel.clause)
 
     def test_the_gap_is_for_the_whole_household_to_the_fen(self):
@@ -65,7 +65,7 @@ class HouseholdExplanationTests(TestCase):
     def test_a_loss_is_a_negative_income(self):
         panel = self.panel(sound_household(wage=0, operating=Decimal("-300")), "per_capita_income")
 
-        self.assertEqual(panel.value, "-100.00 yuan a person")
+        self.assertEqual(panel.value, "−100.00 yuan a person")
         self.assertTrue(panel.gap.startswith("9,156.01 yuan more"))
 
     def test_unknown_income_asks_for_the_items(self):
