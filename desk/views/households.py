@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.reveals import OverLimit, claim_reveal
 from areas.models import Level
 from core.htmx import render_page
 from core.paging import ListPage, page_of
@@ -13,7 +14,8 @@ from desk.forms import SearchForm
 from desk.queries.chips import area_names, count_choices, offered_chips
 from desk.queries.households import facets_of, found_households, rows_shown
 from desk.queries.listing import found_in_order
-from desk.queries.search import search
+from desk.queries.search import SearchFound, search
+from desk.queries.tails import found_by_tail, tail_in, too_many
 from standards.models import Subject
 from standards.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
 
@@ -41,13 +43,31 @@ def household_search(request: HttpRequest) -> HttpResponse:
     conditions: HouseholdConditions = context["conditions"]
     words = form.cleaned_data["words"]
     rows = found_households(request.user, conditions)
-    found = search(request.user, words, rows)
+    tail = tail_in(request.user, words)
+    found, told = _by_tail(request, rows, tail) if tail else (search(request.user, words, rows), "")
     context |= {
         "words": words,
         "found": found,
+        "told": told,
         "rows": rows_shown(found.keys, context["codes"]),
     }
     return render(request, PAGE, context)
+
+
+def _by_tail(request: Any, rows: Any, tail: str) -> tuple[SearchFound, str]:
+    """Households by the end of an ID number, counted and recorded as a look; and a sentence about it."""
+    if too_many(rows):
+        return SearchFound([], []), _(
+            "To search by the last four digits, choose a township or a village first."
+        )
+    try:
+        left = claim_reveal(request, subject="search", reason="last four digits of an ID number")
+    except OverLimit as error:
+        return SearchFound([], []), error.messages[0]
+    told = _(
+        "Searched by the last four digits of the ID number; counted as a look, %(left)s left in this hour."
+    )
+    return found_by_tail(rows, tail), told % {"left": left}
 
 
 @require_POST

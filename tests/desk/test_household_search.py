@@ -59,7 +59,9 @@ class HouseholdSearchTests(TestCase):
 
         self.assertEqual(self.found("4100019999999999"), ["4"])
 
-    def test_the_tail_of_an_id_number_finds_nobody(self):
+    def test_the_tail_of_an_id_number_finds_nobody_without_the_right_to_look(self):
+        sign_in(self.client, make_user("county_leader", self.county))
+
         self.assertEqual(self.found(self.id_number[-4:]), [])
 
     def test_the_conditions_hold_as_well(self):
