@@ -4,74 +4,81 @@ A household is without a gap when every fact that gates the standard is known, w
 standard or not. Everything is counted by village in a few queries and added up for what is shown.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Count, Q
 
 from areas.models import Area, Level
-from core.scope import inside
+from core.scope import COUNTY_DIGITS, inside
 from dashboards.queries.areas import granted_areas
 from dashboards.queries.entries import last_entries
 from dashboards.queries.filled import Filled, Place, Register
 from dashboards.queries.refused import open_rows
-from households.models import Household, HouseholdYear
+from households.models import Household
 from standards.kept import kept
-from standards.models import StandardVersion
+from standards.models import StandardVersion, VillageTally
 from standards.outcomes import Outcome
-from standards.register import facts_are, register, results
+from standards.register import facts_are, results
+from standards.tallies import refresh_tallies
 from villages.models import Village
-
-VILLAGE = "household__village"
-MET, NOT_MET = Q(verdict=Outcome.MET), Q(verdict=Outcome.NOT_MET)
 
 
 def register_of(user: Any, year: int, version: StandardVersion | None, prefix: str = "") -> Register:
-    """The villages inside `prefix` with their counts; six queries, and the counts are kept."""
+    """The villages inside `prefix` with their counts, in a few queries however many households."""
+    refresh_tallies(prefix)
     key = ("completeness", year, version.pk if version else None, prefix)
-    counts, without_year = kept(user, key, lambda: _counts(user, year, version, prefix))
-    codes = dict(_villages(user, prefix).values_list("pk", "area__code"))
+    gaps, everybody = kept(user, key, lambda: _from_households(user, year, version, prefix))
+    codes = dict(_inside(Village.objects.visible_to(user), prefix).values_list("pk", "area__code"))
     refused = Counter(_refused(user, prefix))
+    found = Register({code: Filled() for code in codes.values()})
+    for pk, verdict, judged, households in _tallies(user, year, codes, prefix):
+        _add(found.villages[codes[pk]], verdict, households, judged=judged)
     last = last_entries(user, codes)
-    found = Register(without_year=without_year)
     for pk, code in codes.items():
-        households, known, met, not_met = counts.get(pk, [0, 0, 0, 0])
-        found.villages[code] = Filled(households, known, met, not_met, refused[pk], last.get(pk))
+        filled = found.villages[code]
+        filled.known -= gaps.get(pk, 0)
+        filled.refused, filled.last = refused[pk], last.get(pk)
+    found.without_year = max(everybody - sum(one.households for one in found.villages.values()), 0)
     found.unplaced.refused = sum(count for pk, count in refused.items() if pk not in codes)
     return found
 
 
-def _villages(user: Any, prefix: str) -> Any:
-    rows = Village.objects.visible_to(user).filter(area__valid_to=None)
+def _add(filled: Filled, verdict: int, households: int, *, judged: bool) -> None:
+    """Count households of one verdict, for now as if everything of the judged ones were known."""
+    filled.households += households
+    filled.known += households if judged else 0
+    filled.met += households if verdict == Outcome.MET else 0
+    filled.not_met += households if verdict == Outcome.NOT_MET else 0
+
+
+def _inside(rows: Any, prefix: str) -> Any:
     return rows.within(prefix) if prefix else rows
 
 
-def _counts(
+def _tallies(
+    user: Any, year: int, codes: dict[int, str], prefix: str
+) -> Iterator[tuple[int, int, bool, int]]:
+    """Village, verdict, whether judged, households; from the tallies, of the villages in `codes`."""
+    rows = VillageTally.objects.filter(year=year, kind=VillageTally.Kind.OUTCOMES)
+    if 0 < len(prefix) <= COUNTY_DIGITS:
+        rows = rows.visible_to(user).within(prefix)
+    else:
+        rows = rows.filter(village__in=codes)
+    for pk, verdict, key, households in rows.values_list("village_id", "verdict", "key", "households"):
+        if pk in codes:
+            yield pk, verdict, key != "", households
+
+
+def _from_households(
     user: Any, year: int, version: StandardVersion | None, prefix: str
-) -> tuple[dict[int, list[int]], int]:
-    """By village: households, those without a gap, met and not met; and households without the year."""
-    bases: list[Any] = [
-        register(user, year), results(user, year), Household.objects.visible_to(user).valid()
-    ]  # fmt: skip
-    rows, judged, everybody = [base.within(prefix) if prefix else base for base in bases]
-    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for village, count in rows.order_by().values_list(VILLAGE).annotate(Count("pk")):
-        counts[village][0] = count
-    known = facts_are(version, known=True) if version else Q(pk__in=[])
-    grouped = (
-        judged.order_by()
-        .values_list(VILLAGE)
-        .annotate(
-            known=Count("household", filter=known),
-            met=Count("household", filter=MET),
-            not_met=Count("household", filter=NOT_MET),
-        )
-    )
-    for village, *outcomes in grouped:
-        counts[village][1:] = outcomes
-    of_year = HouseholdYear.objects.filter(year=year).order_by().values("household")
-    without_year = everybody.exclude(pk__in=of_year).count()
-    return dict(counts), without_year
+) -> tuple[dict[int, int], int]:
+    """Judged households of which a fact is missing, by village; and how many households there are."""
+    missing = _inside(results(user, year), prefix).filter(facts_are(version, known=False)).order_by()
+    by_village = missing.values_list("household__village").annotate(Count("household"))
+    everybody = _inside(Household.objects.visible_to(user).valid(), prefix)
+    return dict(by_village), everybody.count()
 
 
 def _refused(user: Any, prefix: str) -> Any:

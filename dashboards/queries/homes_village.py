@@ -6,10 +6,10 @@ from typing import Any
 
 from accounts.models import Organisation
 from dashboards.queries.homes_households import granted_lines, shown, worst_first
+from households.models import Household
 from standards.explanation import Explanation, explain
-from standards.models import StandardVersion, Subject, VillageResult
+from standards.models import HouseholdResult, StandardVersion, Subject, VillageResult
 from standards.outcomes import Outcome
-from standards.register import results
 from standards.scope import standard_in_view, year_asked, years_known
 from villages.models import Village, VillageYear
 
@@ -76,7 +76,13 @@ def village_home(user: Any, code: str = "") -> dict[str, Any]:
 
 def _village(user: Any, village: Village, year: int) -> VillageHome:
     result = VillageResult.objects.visible_to(user).filter(village=village, year=year).first()
-    mine = results(user, year).filter(household__village=village)
+    # The keys first: results then come by their own key, however many a county has.
+    keys = list(
+        Household.objects.visible_to(user).valid().filter(village=village).values_list("pk", flat=True)
+    )
+    mine = HouseholdResult.objects.filter(
+        county=village.area.county_number, household__in=keys, year=year
+    ).order_by()
     verdicts = Counter(met=0, not_met=0, no_data=0, doubt=0)
     for verdict in mine.values_list("verdict", flat=True):
         verdicts[Outcome(verdict).code] += 1
