@@ -109,7 +109,16 @@ TEMPLATES = [
 ]
 
 # --- Database: the application's role; the owner's for what changes tables ------------------
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "test", "rotate_keys", "erase_expired", "prune_audit"}
+OWNER_COMMANDS = {
+    "migrate",
+    "sqlmigrate",
+    "test",
+    "rotate_keys",
+    "erase_expired",
+    "prune_audit",
+    "backup",
+    "restore",
+}
 # Invented data is written without history, which only the owner of the tables may do.
 OWNER_COMMANDS |= {"generate_county", "load_demonstration", "clear_demonstration"}
 _command = sys.argv[1] if Path(sys.argv[0]).name == "manage.py" and len(sys.argv) > 1 else ""
