@@ -117,16 +117,48 @@ def erase(row: StoredFile) -> None:
     StoredFile.objects.filter(pk=row.pk, erased_at=None).update(erased_at=timezone.now(), original_name="")
 
 
+def encrypt_anew(row: StoredFile) -> bool:
+    """Write the content under the current key, at another place; False when it was erased meanwhile.
+
+    The row points to the old content or to the new one, each whole; what a killed process leaves
+    beside it is swept. FileUnreadable when the content cannot be read.
+    """
+    fresh = StoredFile(name=random_name(), key_id=settings.CURRENT_FIELD_KEY)
+    with open_plain(row) as plain, tempfile.TemporaryFile() as content:
+        digest, _size = _copy(plain, content, fresh)
+        if digest != row.sha256:
+            raise FileUnreadable("The content of this file was changed.")
+        content.seek(0)
+        default_storage.save(fresh.name, File(content))
+    held = StoredFile.objects.filter(pk=row.pk, name=row.name, erased_at=None)
+    moved = bool(held.update(name=fresh.name, key_id=fresh.key_id))
+    transaction.on_commit(lambda: default_storage.delete(row.name if moved else fresh.name))
+    return moved
+
+
 def prune() -> int:
-    """Erase every file whose time is over, and plain copies a killed process left; return how many."""
+    """Erase every file whose time is over, and what killed processes left; return how many files."""
     rows = list(StoredFile.objects.overdue())
     for row in rows:
         erase(row)
+    _sweep_ownerless()
     day_ago = timezone.now().timestamp() - 24 * 3600
     for left in (Path(settings.DATA_DIR) / "plain").glob("*"):
         if left.stat().st_mtime < day_ago:
             left.unlink(missing_ok=True)
     return len(rows)
+
+
+def _sweep_ownerless() -> None:
+    """Delete content that no row points to: of a killed upload, rotation or clearing, a day old."""
+    day_ago = timezone.now() - timedelta(days=1)
+    folders = default_storage.listdir("")[0] if default_storage.exists("") else []
+    for folder in folders:
+        names = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+        owned = StoredFile.objects.filter(name__in=names, erased_at=None).values_list("name", flat=True)
+        for name in names.difference(owned):
+            if default_storage.get_modified_time(name) < day_ago:
+                default_storage.delete(name)
 
 
 # --- Pieces ----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Write every secret anew under the current keys, a thousand at a time.
+"""Write every secret anew under the current keys, a thousand at a time, and every stored file.
 
 Each batch is a transaction of its own and what is left is found by its key ids, so a rotation that
 was cut off goes on where it stopped, and two at once share the work.
@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from psycopg2.extras import execute_values
 
-from core.models import Secret
+from core.files import FileUnreadable, encrypt_anew
+from core.models import Secret, StoredFile
 from core.secrets import CANARY_FIELD, Plain, check_canaries, check_keys, prepare_many, reveal_many
 
 BATCH = 1000
@@ -39,9 +40,31 @@ def rotate(*, batch: int = BATCH, told: Callable[[int], None] = lambda done: Non
             break
         done += changed
         told(done)
-    if not left_to_rotate().exists():
+    if not left_to_rotate().exists() and not files_to_rotate().exists():
         _drop_old_canaries()
     return done
+
+
+def files_to_rotate() -> QuerySet[StoredFile]:
+    """Encrypted files whose content is there and not under the current key."""
+    held = StoredFile.objects.filter(erased_at=None).exclude(key_id="")
+    return held.exclude(key_id=settings.CURRENT_FIELD_KEY)
+
+
+def rotate_files(*, told: Callable[[int], None] = lambda done: None) -> tuple[int, list[int]]:
+    """Encrypt every file anew; return how many, and the keys of those that cannot be read.
+
+    Each file is done or not: a rotation that was cut off goes on with what is left.
+    """
+    done, unreadable = 0, []
+    for row in files_to_rotate().order_by("pk").iterator(BATCH):
+        try:
+            done += encrypt_anew(row)
+        except FileUnreadable:
+            unreadable.append(row.pk)
+        else:
+            told(done)
+    return done, unreadable
 
 
 @transaction.atomic

@@ -256,7 +256,7 @@ class RotationTests(TestCase):
         with self.both, as_owner():
             call_command("rotate_keys", stdout=out)
 
-        self.assertIn("25 secrets written anew", out.getvalue())
+        self.assertIn("25 secrets and 0 files written anew", out.getvalue())
 
 
 class MaskTests(TestCase):
