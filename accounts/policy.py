@@ -188,6 +188,8 @@ POLICY: dict[str, Entry] = {
     "exchange:import-abandon": route(Scope.IMPORT, POST="import_workbooks"),
     "exchange:import-marked": route(Scope.IMPORT, GET="import_workbooks", POST="import_workbooks"),
     # --- the API, by session or token
+    "api:schema": route(Scope.OWN, GET=SIGNED_IN),
+    "api:docs": route(Scope.OWN, GET=SIGNED_IN),
     "api:me": route(Scope.OWN, GET=SIGNED_IN),
     "api:areas": route(Scope.ROWS, GET="view_villages"),
     "api:area": route(Scope.AREA, GET="view_villages"),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -21,7 +22,7 @@ from core.api.serializers import Filters, Strict, check_names
 from core.api.views import ApiView, ListView, ObjectView, no_filters
 from exchange import queries, services
 from exchange.display import shown_rows
-from exchange.forms import UploadForm
+from exchange.forms import MOST_FILES, UploadForm
 from exchange.models import Import, ImportFile, StagedRow
 from exchange.reading.words import file_sentence
 from exchange.reports import Columns, findings, totals
@@ -97,6 +98,7 @@ class ImportSerializer(ImportBrief):
         fields = (*ImportBrief.Meta.fields, "files", "counts")
         read_only_fields = fields
 
+    @extend_schema_field(ImportCounts)
     def get_counts(self, source: Import) -> dict[str, int]:
         return totals(queries.sheets_of(source))
 
@@ -135,7 +137,9 @@ class RowSerializer(serializers.Serializer):
 class UploadSerializer(serializers.Serializer):
     """Workbooks with the area and year they are for, as multipart/form-data."""
 
-    files = serializers.ListField(child=serializers.FileField(), help_text=".xlsx, .xls or .csv")
+    files = serializers.ListField(
+        child=serializers.FileField(), min_length=1, max_length=MOST_FILES, help_text=".xlsx, .xls or .csv"
+    )
     area = serializers.RegexField(r"^[0-9]{12}$", help_text="Code of a county, township or village.")
     year = serializers.IntegerField(min_value=2000, max_value=2100)
     erase_on_empty = serializers.BooleanField(required=False)
@@ -155,6 +159,7 @@ class ImportList(ListView):
 
     serializer = ImportBrief
     creation = UploadSerializer
+    keyed = True
     created = ImportSerializer
     parser_classes = [MultiPartParser]
 
@@ -247,6 +252,7 @@ class ImportApply(ApiView):
     serializer = ImportSerializer
     creation = ApplySerializer
     created_status = 202
+    may_be_late = True
 
     def post(self, request: Request, *, pk: int) -> Response:
         no_filters(request)
@@ -271,6 +277,7 @@ class ImportAbandon(ApiView):
     serializer = ImportSerializer
     creation = None
     created_status = 200
+    may_be_late = True
     open_states = (Import.State.UPLOADED, Import.State.COMPARED, Import.State.FAILED)
 
     def post(self, request: Request, *, pk: int) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from areas.api import PlaceFilters
 from areas.models import Area, Level
-from core.api.fields import Text
+from core.api.fields import Division, Text
 from core.api.serializers import StrictModel, year_filter
 from core.api.views import CorrectionView, ListView
 from core.masks import mask
@@ -223,7 +223,7 @@ class Said(StrictModel):
 class HouseholdCorrection(Said):
     """Fields of the register to correct; `group` is the code of a group of the same village."""
 
-    group = Text(allow_null=True, required=False, max_length=15)
+    group = Division(digits=15, allow_null=True, required=False)
 
     class Meta:
         model = Household

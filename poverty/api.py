@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter
 
 from accounts.api import Me
 from areas.api import AreaDetail, AreaList
+from core.api.docs import Schema, docs
 from core.api.jobs import JobDetail, JobList, JobStop
 from exchange import api as exchange
 from households import api as households
@@ -35,6 +36,8 @@ register_converter(AreaCodeConverter, "division")
 
 app_name = "api"
 urlpatterns: list[URLPattern] = [
+    path("schema/", Schema.as_view(), name="schema"),
+    path("docs/", docs, name="docs"),
     path("me/", Me.as_view(), name="me"),
     path("areas/", AreaList.as_view(), name="areas"),
     path("areas/<division:code>/", AreaDetail.as_view(), name="area"),

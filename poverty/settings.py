@@ -286,6 +286,22 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.parsing.AlwaysJSON",
     "EXCEPTION_HANDLER": "core.api.errors.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.HouseSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "脱贫攻坚信息平台",
+    "VERSION": "1",
+    "DESCRIPTION": "How to begin, with an example: docs/api.md.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "SERVE_PUBLIC": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": [],
+    "PATH_CONVERTER_OVERRIDES": {
+        "key": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
+        "year": {"type": "integer", "minimum": 2000, "maximum": 2099},
+        "division": {"type": "string", "pattern": "^[0-9]{12}([0-9]{3})?$"},
+    },
 }
 # Requests of one token or person to the API within a minute; more are answered 429.
 API_PER_MINUTE = env.int("API_PER_MINUTE", 600)

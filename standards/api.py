@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from accounts.api_forms import checked
 from accounts.idempotency import once
 from areas.api import PlaceFilters
-from core.api.fields import LONGEST_NUMBER, Amount, Text, Whole
+from core.api.fields import LONGEST_NUMBER, Amount, Division, Whole
 from core.api.jobs import JobSerializer
 from core.api.serializers import Filters, Strict, year_filter
 from core.api.views import ListView, ObjectView, no_filters
@@ -91,6 +92,7 @@ class StandardText(StandardSerializer):
         fields = (*StandardSerializer.Meta.fields, "source", "note", "indicators")
         read_only_fields = fields
 
+    @extend_schema_field(IndicatorText(many=True))
     def get_indicators(self, version: StandardVersion) -> list[dict[str, Any]]:
         texts = queries.readable(version, version.starts_on.year)
         return list(IndicatorText(texts, many=True).data)
@@ -164,7 +166,7 @@ class AssessmentFilters(PlaceFilters):
 class AssessSerializer(Strict):
     """Where and for which year to judge; with a standard it is a trial beside the real results."""
 
-    area = Text(help_text="Code of a county or township.", max_length=12)
+    area = Division(help_text="Code of a county or township.")
     year = Whole(min_value=2000, max_value=2100)
     standard = Whole(
         required=False, help_text="Key of the version to try.", min_value=1, max_value=LONGEST_NUMBER
@@ -177,6 +179,7 @@ class AssessmentList(ListView):
     filters = AssessmentFilters
     serializer = AssessmentSerializer
     creation = AssessSerializer
+    keyed = True
     created = JobSerializer
     created_status = 202
 

@@ -11,6 +11,18 @@ from rest_framework.response import Response
 from core.context_processors import request_number
 
 UNPROCESSABLE = 422
+# What each status means here; words of the schema.
+REFUSALS = {
+    401: "Neither signed in nor a token that holds.",
+    403: "The role or the scope of the token does not include this; nothing was looked up.",
+    404: "Missing, or outside the grants: the same answer.",
+    409: "Moved on since you saw it; the present state comes along.",
+    413: "The body is too large.",
+    415: "The content type is not read here.",
+    422: "Something sent is wrong; `fields` says what. Nothing was saved.",
+    428: "A header is missing that guards against overwriting or doing twice.",
+    429: "Too many requests within a minute.",
+}
 
 
 class ApiError(Exception):

@@ -16,6 +16,13 @@ class Text(serializers.CharField):
 
     default_error_messages = {"control": _("Control characters cannot be stored.")}
 
+    @property
+    def pattern(self) -> str:
+        """What the schema says: no control characters and, unless it may be blank, something to read."""
+        fit = r"[^\x00-\x1f\x7f-\x9f]"
+        seen = r"[^\s\x00-\x1f\x7f-\x9f]"
+        return f"^{fit}*$" if self.allow_blank else f"^{fit}*{seen}{fit}*$"
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
@@ -25,6 +32,27 @@ class Text(serializers.CharField):
         return super().to_internal_value(text)
 
 
+class Division(Text):
+    """The code of an area, without saying whether there is one; `digits` 12 or, of a group, 15."""
+
+    default_error_messages = {"division": _("A division code has %(digits)d digits.")}
+
+    def __init__(self, *, digits: int = 12, **options: Any) -> None:
+        self.digits = digits
+        super().__init__(**options)
+
+    @property
+    def pattern(self) -> str:
+        return rf"^[0-9]{{{self.digits}}}$"
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not re.fullmatch(self.pattern[1:-1], text):
+            message = str(self.error_messages["division"]) % {"digits": self.digits}
+            raise serializers.ValidationError(message, code="invalid")
+        return text
+
+
 class Code(serializers.ChoiceField):
     """One code of a list; the words belong to the list, not to the API."""
 
@@ -32,6 +60,13 @@ class Code(serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail("invalid_choice", input=data)
         return super().to_internal_value(data)
+
+
+class Codes(serializers.ListField):
+    """Codes of a list, each once."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
 
 
 class Whole(serializers.IntegerField):

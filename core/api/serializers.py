@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from core.api.fields import Amount, Code, Day, Text, Whole, YesNo
+from core.api.fields import Amount, Code, Codes, Day, Text, Whole, YesNo
 from core.clock import today
 from core.fields import FenField
 
@@ -55,8 +55,11 @@ class StrictModel(Strict, serializers.ModelSerializer):
             choices: list[Any] = list(model_field.base_field.choices or ())
             child = Code(choices=choices)
             options = {"child": child, "allow_null": model_field.null, "required": False}
-            return serializers.ListField, options | {"max_length": len(choices)}
+            return Codes, options | {"max_length": len(choices)}
         kind, options = super().build_standard_field(field_name, model_field)
+        if model_field.null:
+            # Nothing is null; an empty text would be a second nothing.
+            options.pop("allow_blank", None)
         if kind is not Amount:
             return kind, options
         places = getattr(model_field, "decimal_places", None) or 2

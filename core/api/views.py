@@ -42,7 +42,7 @@ class ListView(ApiView):
         return list(self.serializer(rows, many=True).data)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        asked = self.allowed(self.filters(data=request.query_params))
+        asked = self.allowed(self.filters(data=conditions_of(request)))
         rows = self.rows(request.user, asked).order_by(self.key)
         if "cursor" in asked:
             rows = rows.filter(**{f"{self.key}__gt": asked["cursor"]})
@@ -101,8 +101,6 @@ class CorrectionView(ObjectView):
         context = {"user": request.user, "found": found}
         values = self.allowed(self.correction(data=request.data, partial=True, context=context))
         said = {name: values.pop(name, "") for name in ("reason", "evidence")}
-        if not values:
-            raise ApiError(422, "invalid", _("No field to correct was sent."))
         if version != self.versioned(found).version:
             raise self.stale(found, version)
         try:
@@ -120,6 +118,14 @@ class CorrectionView(ObjectView):
             current=self.serializer(found).data,
             changes=changes_since(self.versioned(found), version, self.correction),
         )
+
+
+def conditions_of(request: Request) -> dict[str, str]:
+    """The conditions of the address; one that stands there twice says nothing."""
+    twice = [name for name, values in request.query_params.lists() if len(values) > 1]
+    if twice:
+        raise invalid({name: [_("Name each filter once.")] for name in twice})
+    return request.query_params.dict()
 
 
 def no_filters(request: Request) -> None:
