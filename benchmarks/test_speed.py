@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from benchmarks import judge_households, judge_one, judge_province, pages
+from benchmarks import api, judge_households, judge_one, judge_province, pages
 from benchmarks.figures import QUICK, ROOT, SLACK
 from tests.database import as_owner
 
@@ -24,6 +24,10 @@ def test_judge_one_household(county, report):
 
 def test_pages(county, report):
     pages.check(pages.measure(county, report))
+
+
+def test_api(county, report):
+    api.check(api.measure(county, report))
 
 
 def test_judge_a_province(database, report):

@@ -60,6 +60,11 @@ class HouseSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]  # the words of Swagger, not of a page
         return (type(self.view).__doc__ or "").strip()
 
+    def get_summary(self) -> str:
+        if self.method == "PATCH":
+            return "Correct fields of it, by the version you saw."
+        return self.get_description().split("\n")[0]
+
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False
 

@@ -30,6 +30,8 @@ def pages() -> list[Route]:
         if (entry := POLICY.get(route.name))
         and entry.right_for("GET") is not None
         and route.name not in NO_PAGES
+        # The interface for programs; its one page is Swagger's (`test_api_docs.py`).
+        and not route.name.startswith("api:")
     ]
 
 
