@@ -17,6 +17,13 @@ from core.versions import StaleVersion
 class ApiView(APIView):
     """Common to all: who asks and whether they may was settled by the access policy."""
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """An empty body is no JSON, where a body is asked for."""
+        super().initial(request, *args, **kwargs)
+        asked = {"PATCH": "correction", "POST": "creation"}.get(request.method or "", "")
+        if getattr(self, asked, None) and request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+            raise ApiError(422, "unreadable", _("This is not JSON, or it is nested too deeply."))
+
     def allowed(self, serializer: Any) -> dict[str, Any]:
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
