@@ -30,6 +30,7 @@ class Scope(StrEnum):
     STANDARD = "standard"  # one version of a standard
     ACCOUNT = "account"  # one account
     ORGANISATION = "organisation"  # one organisation of an area inside the grants
+    ROSTER = "roster"  # one workbook of accounts or organisations of the person who asks
     OFFICIAL = "official"  # one official of such an organisation
     CHANGE = "change"  # one change of the audit inside the grants
     EVENT = "event"  # one access of the audit inside the grants
@@ -53,6 +54,7 @@ NAMES_AN_OBJECT = frozenset(
         Scope.OFFICIAL,
         Scope.CHANGE,
         Scope.EVENT,
+        Scope.ROSTER,
         Scope.NOTICE,
         Scope.TOKEN,
         Scope.MEMBER,
@@ -122,6 +124,14 @@ POLICY: dict[str, Entry] = {
     "accounts:user-sign-out": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-close": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-reopen": route(Scope.ACCOUNT, POST="manage_accounts"),
+    # --- rosters: the view asks for `manage_accounts` too when the kind is accounts
+    "exchange:roster-start": route(Scope.ROWS, GET="manage_organisations", POST="manage_organisations"),
+    "exchange:roster-template": route(Scope.ROWS, GET="manage_organisations"),
+    "exchange:roster": route(Scope.ROSTER, GET="manage_organisations", polled=True),
+    "exchange:roster-apply": route(Scope.ROSTER, POST="manage_organisations"),
+    "exchange:roster-abandon": route(Scope.ROSTER, POST="manage_organisations"),
+    "exchange:roster-passwords": route(Scope.ROSTER, POST="manage_organisations"),
+    "exchange:roster-renew": route(Scope.ROSTER, POST="manage_organisations"),
     # --- organisations and officials
     "accounts:organisation-list": route(Scope.ROWS, GET="view_organisations", POST="view_organisations"),
     "accounts:organisation-new": route(Scope.ROWS, GET="manage_organisations", POST="manage_organisations"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from core.models import Job, StoredFile
 from core.scope import inside
+from exchange.rosters.models import Roster as Roster
 
 
 class ImportQuerySet(models.QuerySet):

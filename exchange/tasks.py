@@ -18,6 +18,7 @@ from exchange.applying import RegisterChanged
 from exchange.choosing import leave_out_jumps
 from exchange.marking import has_marks, write_marked
 from exchange.models import Import, ImportFile
+from exchange.rosters import jobs as roster_jobs  # noqa: F401 - registers its kinds of jobs
 
 MARKED_DAYS = 1
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from exchange import views
+from exchange.rosters import views as rosters
 
 app_name = "exchange"
 urlpatterns = [
@@ -11,4 +12,11 @@ urlpatterns = [
     path("exchange/imports/<int:pk>/choose/", views.import_choose, name="import-choose"),
     path("exchange/imports/<int:pk>/abandon/", views.import_abandon, name="import-abandon"),
     path("exchange/imports/<int:pk>/files/<int:file_pk>/marked/", views.import_marked, name="import-marked"),
+    path("exchange/rosters/<str:kind>/upload/", rosters.start, name="roster-start"),
+    path("exchange/rosters/<str:kind>/template/", rosters.template, name="roster-template"),
+    path("exchange/rosters/<int:pk>/", rosters.detail, name="roster"),
+    path("exchange/rosters/<int:pk>/apply/", rosters.apply, name="roster-apply"),
+    path("exchange/rosters/<int:pk>/abandon/", rosters.abandon, name="roster-abandon"),
+    path("exchange/rosters/<int:pk>/passwords/", rosters.passwords, name="roster-passwords"),
+    path("exchange/rosters/<int:pk>/renew/", rosters.renew, name="roster-renew"),
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape
 
-PLAIN, TITLE, BAD, NOTED, REASON, DATE = range(6)
+PLAIN, TITLE, BAD, NOTED, REASON, DATE, TEXT = range(7)
 MOST_COMMENTS = 2_000
 _EPOCH = datetime.date(1899, 12, 30)
 # What XML cannot hold; openpyxl refuses it and Excel calls the file damaged.
@@ -41,12 +41,13 @@ _STYLES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <fill><patternFill patternType="solid"><fgColor rgb="FFFFE08A"/></patternFill></fill></fills>
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
-<cellXfs count="6"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>
+<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>
 <xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>
 <xf numFmtId="0" fontId="0" fillId="2" borderId="0" xfId="0" applyFill="1"/>
 <xf numFmtId="0" fontId="0" fillId="3" borderId="0" xfId="0" applyFill="1"/>
 <xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1"/>
-<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>
+<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>
+<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
@@ -81,6 +82,7 @@ class WorkbookWriter:
         self.commented: list[int] = []
         self.sheet: IO[bytes] | None = None
         self.columns: list[str] = []
+        self.lists: list[tuple[str, Sequence[str]]] = []
 
     def __enter__(self) -> "WorkbookWriter":
         return self
@@ -90,8 +92,11 @@ class WorkbookWriter:
         self._finish()
         self.archive.close()
 
-    def begin(self, name: str) -> None:
-        """Begin a sheet; names are made unique and cut to what Excel takes."""
+    def begin(self, name: str, widths: Sequence[int] = (), *, as_text: bool = False) -> None:
+        """Begin a sheet; names are made unique and cut to what Excel takes.
+
+        `widths` in characters; `as_text` keeps what is typed into these columns as it was typed.
+        """
         self._end_sheet()
         base = re.sub(r"[\[\]:*?/\\]", " ", _FORBIDDEN.sub("", name)).strip("' ")[:25] or "Sheet"
         unique, number = base, 1
@@ -102,8 +107,13 @@ class WorkbookWriter:
         self.sheet = self.archive.open(f"xl/worksheets/sheet{len(self.names)}.xml", "w", force_zip64=True)
         self.sheet.write(
             f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_MAIN}"'
-            f' xmlns:r="{_OFFICE}"><sheetData>'.encode()
+            f' xmlns:r="{_OFFICE}">{_cols(widths, as_text)}<sheetData>'.encode()
         )
+
+    def offer(self, column: int, words: Sequence[str], first_row: int = 2, last_row: int = 5_001) -> None:
+        """Let the cells of a column (counted from 1) offer a list; at most 255 characters in all."""
+        name = letters(column)
+        self.lists.append((f"{name}{first_row}:{name}{last_row}", words))
 
     def row(self, number: int, cells: Sequence[Any]) -> None:
         """Write one row at its number; numbers must rise."""
@@ -128,7 +138,8 @@ class WorkbookWriter:
             return
         number = len(self.names)
         drawing = '<legacyDrawing r:id="rId1"/>' if self.comments else ""
-        self.sheet.write(f"</sheetData>{drawing}</worksheet>".encode())
+        self.sheet.write(f"</sheetData>{_validations(self.lists)}{drawing}</worksheet>".encode())
+        self.lists = []
         self.sheet.close()
         self.sheet = None
         if self.comments:
@@ -179,6 +190,28 @@ class WorkbookWriter:
         self.archive.writestr("xl/workbook.xml", book)
         root = f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
         self.archive.writestr("_rels/.rels", _RELS.format(links=root))
+
+
+def _cols(widths: Sequence[int], as_text: bool) -> str:
+    if not widths:
+        return ""
+    style = f' style="{TEXT}"' if as_text else ""
+    listed = "".join(
+        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"{style}/>'
+        for number, width in enumerate(widths, start=1)
+    )
+    return f"<cols>{listed}</cols>"
+
+
+def _validations(lists: Sequence[tuple[str, Sequence[str]]]) -> str:
+    if not lists:
+        return ""
+    listed = "".join(
+        f'<dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="{place}">'
+        f"<formula1>&quot;{clean(','.join(words))}&quot;</formula1></dataValidation>"
+        for place, words in lists
+    )
+    return f'<dataValidations count="{len(lists)}">{listed}</dataValidations>'
 
 
 def _part(name: str, kind: str) -> str:

@@ -39,7 +39,12 @@ def entries() -> list[NavigationEntry]:
             "view_assessments",
             ("standards:assess", "standards:compare"),
         ),
-        NavigationEntry(_("Import and export"), "exchange:imports", "import_workbooks", ("exchange:",)),
+        NavigationEntry(
+            _("Import and export"),
+            "exchange:imports",
+            "import_workbooks",
+            ("exchange:import", "exchange:upload"),
+        ),
         NavigationEntry(_("Jobs"), "core:jobs", "view_jobs", ("core:job",)),
         NavigationEntry(_("Timetable"), "core:timetable", "view_timetable", not_for=("county_office",)),
         NavigationEntry(_("Accounts"), "accounts:user-list", "view_accounts", ("accounts:user",)),

@@ -19,7 +19,7 @@ from accounts.policy import Scope
 from accounts.tokens import rights_to_give
 from core.files import store
 from core.models import Change, Job, Notice
-from exchange.models import Import, ImportFile
+from exchange.models import Import, ImportFile, Roster
 from standards.models import Assessment, StandardVersion
 from tests.makers import (
     YEAR,
@@ -44,7 +44,7 @@ MISSING = {
     "secret": 987654321,
 }
 # Values that name no object.
-COMMON = {"year": YEAR}
+COMMON = {"year": YEAR, "kind": "organisations"}
 
 
 def make_household_values(village: Village, user: User | None) -> Values:
@@ -135,6 +135,13 @@ def make_event_values(village: Village, user: User | None) -> Values:
     return {"pk": AccessEvent.objects.create(kind="exported", area=village.area.parent.prefix).pk}
 
 
+def make_roster_values(village: Village, user: User | None) -> Values:
+    stored = store(BytesIO(b"a,b"), kind="roster", user=user)
+    owner = getattr(user, "pk", None) or 0
+    made = Roster.objects.create(kind="organisations", user_id=owner, name="a.csv", stored=stored)
+    return {"pk": made.pk}
+
+
 MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.AREA: lambda village, user: {"code": village.area.parent.code},
     Scope.VILLAGE: make_village_values,
@@ -149,6 +156,7 @@ MAKERS: dict[Scope, Callable[[Village, User | None], Values]] = {
     Scope.OFFICIAL: make_official_values,
     Scope.CHANGE: make_change_values,
     Scope.EVENT: make_event_values,
+    Scope.ROSTER: make_roster_values,
     Scope.NOTICE: make_notice_values,
     Scope.TOKEN: make_token_values,
     Scope.MEMBER: make_member_values,

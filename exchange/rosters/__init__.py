@@ -1,0 +1,1 @@
+"""Rosters: workbooks of accounts, organisations and officials, all written or nothing."""
