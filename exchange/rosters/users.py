@@ -74,7 +74,9 @@ def _check_text(row: RosterRow) -> None:
 def _check_place(row: RosterRow) -> None:
     """Without a place nobody sees anything; a first secretary has one village."""
     plan, named = row.plan, ("area", "organisation", "households")
-    if plan["role"] and not any(row.values.get(name) for name in named):
+    unread = {row.places[name][0] for name in named if name in row.places}
+    stated = any(row.values.get(name) for name in named)
+    if plan["role"] and not stated and not any(problem.letter in unread for problem in row.problems):
         row.refuse("area", _("Without an area, organisation or households the person sees nothing."))
     area = plan["area"]
     if plan["role"] == "first_secretary" and area is not None and area.level != Level.VILLAGE:

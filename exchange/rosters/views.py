@@ -114,7 +114,7 @@ def _page(request: SignedInRequest, roster: Roster, form: ReasonForm, *, status:
 
 def _preview(request: SignedInRequest, rows: list[RosterRow]) -> dict[str, Any]:
     counts = counts_of(rows)
-    refused = [(row, problem) for row in rows for problem in row.problems]
+    refused = [(row, problem) for row in rows for problem in sorted(row.problems, key=lambda p: p.letter)]
     writes = counts["new"] + counts["changed"]
     return {
         "counts": counts | {"read": len(rows)},
