@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_audit"),
-        ("exchange", "0004_lighter_staging"),
+        ("exchange", "0005_left_out"),
     ]
 
     operations = [
