@@ -30,7 +30,7 @@ class Scope(StrEnum):
     STANDARD = "standard"  # one version of a standard
     ACCOUNT = "account"  # one account
     ORGANISATION = "organisation"  # one organisation of an area inside the grants
-    ROSTER = "roster"  # one workbook of accounts or organisations of the person who asks
+    ROSTER = "roster"  # a workbook of accounts or organisations of the person who asks
     OFFICIAL = "official"  # one official of such an organisation
     CHANGE = "change"  # one change of the audit inside the grants
     EVENT = "event"  # one access of the audit inside the grants
@@ -125,8 +125,8 @@ POLICY: dict[str, Entry] = {
     "accounts:user-close": route(Scope.ACCOUNT, POST="manage_accounts"),
     "accounts:user-reopen": route(Scope.ACCOUNT, POST="manage_accounts"),
     # --- rosters: the view asks for `manage_accounts` too when the kind is accounts
-    "exchange:roster-start": route(Scope.ROWS, GET="manage_organisations", POST="manage_organisations"),
-    "exchange:roster-template": route(Scope.ROWS, GET="manage_organisations"),
+    "exchange:roster-start": route(Scope.ROSTER, GET="manage_organisations", POST="manage_organisations"),
+    "exchange:roster-template": route(Scope.ROSTER, GET="manage_organisations"),
     "exchange:roster": route(Scope.ROSTER, GET="manage_organisations", polled=True),
     "exchange:roster-apply": route(Scope.ROSTER, POST="manage_organisations"),
     "exchange:roster-abandon": route(Scope.ROSTER, POST="manage_organisations"),
