@@ -11,7 +11,7 @@ from math import ceil, cos, radians, sqrt
 from pathlib import Path
 from typing import Any
 
-from areas.models import Area, AreaShape
+from areas.models import Area, AreaShape, Level
 from dashboards.queries.areas import AreaRow
 
 DATA = Path(__file__).parent / "data"
@@ -68,7 +68,7 @@ def tone_of(row: AreaRow) -> str:
 def area_map(rows: list[AreaRow], above: Area | None) -> AreaMap | None:
     """The map of these areas; None when there is nothing to draw."""
     drawn = [row for row in rows if row.area is not None]
-    if len(drawn) < 2:
+    if len(drawn) < 2 or (above and above.level == Level.VILLAGE):
         return None
     rings = _boundaries(drawn)
     if rings is not None:

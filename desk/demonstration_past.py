@@ -118,6 +118,6 @@ def _run(county: Area, year: int, version: StandardVersion, moment: datetime) ->
 
 def _stood(county: Area, year: int, moment: datetime) -> list[Any]:
     with connection.cursor() as cursor:
-        key = [county.county_number, year, moment]
+        key: list[Any] = [county.county_number, year, moment]
         cursor.execute(_STOOD, [*key, *key, moment])
         return cursor.fetchall()

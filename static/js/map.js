@@ -15,13 +15,18 @@ function labelOf(text) {
   return label;
 }
 
+/* Links of a drawing have no click() of their own. */
+function follow(link) {
+  window.location.assign(link.getAttribute("href"));
+}
+
 /* A path that is reached and opened like the link that it stands for. */
 function asLink(path, link) {
   path.setAttribute("tabindex", "0");
   path.setAttribute("role", "link");
   path.setAttribute("aria-label", link.getAttribute("aria-label"));
   path.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") link.click();
+    if (event.key === "Enter") follow(link);
   });
 }
 
@@ -33,7 +38,7 @@ function areaLayer(link, geometry) {
     direction: "center",
     className: `map-label ${tone}-label`,
   });
-  layer.on("click", () => link.click());
+  layer.on("click", () => follow(link));
   layer.on("add", () => layer.eachLayer((part) => part.getElement() && asLink(part.getElement(), link)));
   return layer;
 }

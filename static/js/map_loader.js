@@ -4,12 +4,12 @@ import { eachTime } from "./each_time.js";
 let asked = false;
 
 eachTime("[data-map]", () => {
-  const { maps, mapsStyle } = document.querySelector("script[data-app]").dataset;
+  const { maps, mapsSheet } = document.querySelector("script[data-app]").dataset;
   if (asked || !maps) return;
   asked = true;
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
-  sheet.href = mapsStyle;
+  sheet.href = mapsSheet;
   document.head.append(sheet);
   const script = document.createElement("script");
   script.src = maps;

@@ -11,7 +11,7 @@ from core.clock import business_day_of, calendar_day, end_of, today
 from households.models import Household, HouseholdYear
 from standards.models import Assessment, HouseholdResult
 from standards.services import judge_households
-from tests.desk.county import NEXT_TOWN, TOWN, make_county
+from tests.desk.county import NEXT_TOWN, TOWN, VILLAGE, make_county
 from tests.makers import YEAR, make_user
 from tests.signing_in import sign_in
 
@@ -78,6 +78,11 @@ class EarlierDayTests(TestCase):
 
         self.assertEqual([point.met for point in response.context["trend"]["points"]], [2])
         self.assertContains(response, f"as_of={self.then}")
+
+    def test_a_village_has_the_trend_of_its_own(self):
+        points = self.client.get(f"/area/{VILLAGE}/").context["trend"]["points"]
+
+        self.assertEqual([(point.day, point.met, point.judged) for point in points], [(self.then, 1, 3)])
 
     def test_what_cannot_be_shown_is_a_sentence(self):
         wrong = {
