@@ -90,6 +90,8 @@ POLICY: dict[str, Entry] = {
     "set_language": route(Scope.PUBLIC, POST=ANYONE),
     "core:healthz": route(Scope.PUBLIC, GET=ANYONE),
     "core:readyz": route(Scope.PUBLIC, GET=ANYONE),
+    # Has a door of its own: a token, this machine, or the right to look after it.
+    "core:metrics": route(Scope.PUBLIC, GET=ANYONE),
     "core:jobs": route(Scope.ROWS, GET="view_jobs"),
     "core:job": route(Scope.JOB, GET="view_jobs", polled=True),
     "core:job-stop": route(Scope.JOB, POST="view_jobs"),

@@ -1,4 +1,4 @@
-"""What /readyz asks: is everything there that an answer needs, and does a worker consume?"""
+"""What /readyz asks: is everything there that an answer needs, and do worker and timetable keep up?"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from core import timetable
 from core.models import Heartbeat
 
 WORKER_TASK = "core.tasks.beat_heart"
@@ -31,10 +32,15 @@ def worker_consumes() -> bool:
     ).exists()
 
 
+def timetable_keeps_up() -> bool:
+    return not timetable.late(timezone.now())
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": migrations_applied,
     "worker": worker_consumes,
+    "timetable": timetable_keeps_up,
 }
 
 

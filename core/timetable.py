@@ -4,6 +4,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -14,6 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from core.models import Heartbeat
+
+# For the queue, and for a run that takes its time.
+LENIENCE = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +74,22 @@ def _with_heartbeat(name: str, run: Any) -> Any:
         changed=result if isinstance(result, int) else None,
     )
     return result
+
+
+def late(now: datetime) -> list[str]:
+    """Tasks that missed two of their times; one that never ran yet is not counted."""
+    schedule = current_app.conf.beat_schedule
+    return [
+        beat.name
+        for beat in Heartbeat.objects.filter(name__in=list(schedule)).order_by("name")
+        if beat.last_finished
+        and now - beat.last_finished > 2 * _period(schedule[beat.name]["schedule"]) + LENIENCE
+    ]
+
+
+def _period(schedule: Any) -> timedelta:
+    """Between two runs: the seconds of an interval; what has hours runs once a day."""
+    return timedelta(days=1) if hasattr(schedule, "hour") else timedelta(seconds=float(schedule))
 
 
 def title_of(name: str) -> str:

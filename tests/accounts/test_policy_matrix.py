@@ -45,6 +45,7 @@ class CompletenessTests(SimpleTestCase):
                 "set_language",
                 "core:healthz",
                 "core:readyz",
+                "core:metrics",
             },
         )
 

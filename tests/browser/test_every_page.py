@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NO_PAGES = {
     "core:healthz",
     "core:readyz",
+    "core:metrics",
     "accounts:first-run",
     "exchange:import-marked",
     "exchange:roster-template",

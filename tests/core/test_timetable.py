@@ -55,7 +55,9 @@ class HealthTests(TestCase):
         answer = self.client.get(reverse("core:readyz"))
 
         self.assertEqual(answer.status_code, 200)
-        self.assertEqual(answer.json(), {"database": True, "migrations": True, "worker": True})
+        self.assertEqual(
+            answer.json(), {"database": True, "migrations": True, "worker": True, "timetable": True}
+        )
 
     def test_not_ready_when_the_worker_fell_silent(self):
         beat_heart.delay()
@@ -64,6 +66,22 @@ class HealthTests(TestCase):
         answer = self.client.get(reverse("core:readyz"))
 
         self.assertEqual((answer.status_code, answer.json()["worker"]), (503, False))
+
+    def test_not_ready_when_a_task_missed_two_of_its_times(self):
+        beat_heart.delay()
+        now = timezone.now()
+        for name, age, late in (
+            ("core.tasks.seal_audit", timedelta(minutes=11), False),
+            ("core.tasks.seal_audit", timedelta(minutes=13), True),
+            ("core.tasks.prune_files", timedelta(days=2), False),
+            ("core.tasks.prune_files", timedelta(days=2, minutes=11), True),
+            ("a task of before", timedelta(days=99), False),
+        ):
+            with self.subTest(name, age=age):
+                Heartbeat.objects.exclude(name="core.tasks.beat_heart").delete()
+                Heartbeat.objects.create(name=name, last_finished=now - age)
+                answer = self.client.get(reverse("core:readyz"))
+                self.assertEqual((answer.status_code == 503, not answer.json()["timetable"]), (late, late))
 
     def test_not_ready_when_the_database_does_not_answer(self):
         with patch.dict(health.CHECKS, {"database": lambda: 1 / 0}):
