@@ -101,6 +101,11 @@ def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:
         if is_api(request):
             return api_door.second_factor_first()
         return _redirect(request, reverse("accounts:second-factor"))
+    if name not in OPEN_BEFORE_SECOND_FACTOR and not is_api(request) and second_factor.is_half(request, user):
+        # Opened while nobody asked for the second step.
+        record(request, AccessEvent.Kind.SESSION_ENDED, reason="second step")
+        logout(request)
+        return ask_to_sign_in(request)
     if right == SIGNED_IN or user.may(right):
         return None
     if request.path == "/" and user.role:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ from core import secrets
 from core.changes import change
 
 REQUIRED, OPTIONAL, OFF = "required", "optional", "off"
+# The mark of a session that was opened with both steps.
+BOTH_STEPS = "both_steps"
 TABLE, FIELD = "accounts_secondfactor", "totp"
 
 
@@ -51,6 +54,11 @@ def must_have_one(user: User) -> bool:
 def is_missing(user: User) -> bool:
     """Whether the person has to set one up before anything else."""
     return must_have_one(user) and factor_of(user) is None
+
+
+def is_half(request: HttpRequest, user: User) -> bool:
+    """Whether a session without the second step goes on that by now would need it."""
+    return must_have_one(user) and BOTH_STEPS not in request.session
 
 
 # --- Set up and take away -----------------------------------------------------------------------

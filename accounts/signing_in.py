@@ -79,6 +79,7 @@ def sign_in_with_code(request: HttpRequest, typed: str) -> Answer:
     attempts.give_back(hashed, now)
     request.session.flush()
     _come_in(request, user)
+    request.session[second_factor.BOTH_STEPS] = True
     return Answer.IN
 
 

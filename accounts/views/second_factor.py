@@ -69,6 +69,8 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         else:
             record(request, AccessEvent.Kind.SECOND_FACTOR_SET)
             _stay_signed_in(request)
+            # The code just typed is the second step of this session.
+            request.session[factors.BOTH_STEPS] = True
             return _show_codes(request, codes)
     return _page(request, code_form=form)
 

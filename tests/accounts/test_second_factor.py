@@ -139,6 +139,14 @@ class SigningInTests(TwoSteps):
 
         self.assertEqual(answers, [422] * 3)
 
+    def test_a_session_of_before_it_was_demanded_ends(self):
+        with override_settings(SECOND_FACTOR="off"):
+            self.password()
+            self.assertTrue(self.is_in())
+
+        self.assertFalse(self.is_in())
+        self.assertEqual(AccessEvent.objects.get(kind="session_ended").reason, "second step")
+
     def test_switched_off_the_password_is_enough(self):
         with override_settings(SECOND_FACTOR="off"):
             self.password()
@@ -167,6 +175,13 @@ class SetUpTests(TestCase):
     def setUp(self):
         self.client.post("/sign-in/", {"username": "zhao", "password": PASSWORD})
 
+    def come_in_again(self) -> None:
+        """With both steps, long after the password was typed."""
+        sign_in(self.client, User.objects.get(pk=self.user.pk))
+        session = self.client.session
+        session[second_factor.BOTH_STEPS] = True
+        session.save()
+
     def begun(self) -> SecondFactor:
         self.client.post(PAGE)
         return SecondFactor.objects.get(confirmed_at=None, ended_at=None)
@@ -193,7 +208,7 @@ class SetUpTests(TestCase):
         letters = re.search(r"<output[^>]*>([A-Z2-7 ]+)</output>", page.content.decode()).group(1)
         self.assertEqual(letters.replace(" ", ""), second_factor.key_of(factor))
         self.assertContains(page, "<svg")
-        self.assertNotContains(page, "style=")
+        self.assertNotContains(page, " style=")
         self.assertIn("no-store", page.headers["Cache-Control"])
 
     def test_the_first_code_switches_it_on_and_shows_ten_recovery_codes_once(self):
@@ -248,8 +263,7 @@ class SetUpTests(TestCase):
 
     def test_new_recovery_codes_replace_the_old_ones(self):
         _factor, old = give_factor(self.user)
-        self.client.post("/sign-out/")
-        sign_in(self.client, User.objects.get(pk=self.user.pk))
+        self.come_in_again()
         answer = self.client.post(PAGE + "codes/", {"password": PASSWORD})
 
         self.assertEqual(answer.status_code, 200)
@@ -258,7 +272,7 @@ class SetUpTests(TestCase):
 
     def test_it_is_removed_with_the_password_only(self):
         give_factor(self.user)
-        sign_in(self.client, User.objects.get(pk=self.user.pk))
+        self.come_in_again()
 
         self.assertEqual(self.client.post(PAGE + "remove/").status_code, 422)
         self.assertIsNotNone(second_factor.factor_of(self.user))
