@@ -60,9 +60,14 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + _ahead() + timedelta(days=1), datetime.min.time(), SHANGHAI)
 
 
+def business_moment(moment: datetime) -> datetime:
+    """A moment in Shanghai as pages show it: on the business day on which it fell."""
+    return moment.astimezone(SHANGHAI) - _ahead()
+
+
 def business_day_of(moment: datetime) -> date:
     """The business day on which a moment fell."""
-    return moment.astimezone(SHANGHAI).date() - _ahead()
+    return business_moment(moment).date()
 
 
 def day_of_judgement(year: int, day: date | None = None) -> date:

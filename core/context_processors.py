@@ -1,5 +1,6 @@
 """What the frame of every page shows: navigation, business day, scope, marks."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
@@ -56,7 +58,13 @@ class House:
 
     @property
     def site_name(self) -> str:
-        return getattr(settings, "SITE_NAME", "") or _("Poverty alleviation information platform")
+        """The name that the settings give, else the platform's after the county's."""
+        if settings.SITE_NAME:
+            return str(settings.SITE_NAME)
+        county = _county_name() if settings.SITE_NAME_OF_COUNTY else ""
+        if not county:
+            return _("Poverty alleviation information platform")
+        return _("%(county)s poverty alleviation information platform") % {"county": county}
 
     @cached_property
     def today(self) -> date:
@@ -113,6 +121,22 @@ class House:
     @property
     def _signed_in(self) -> bool:
         return bool(self.user and self.user.is_authenticated)
+
+
+_KEEP_SECONDS = 60
+_county: tuple[float, str] | None = None
+
+
+def _county_name() -> str:
+    """The name of the one county, read once a minute; empty when there are several or no database."""
+    global _county
+    now = time.monotonic()
+    if _county is None or now - _county[0] > _KEEP_SECONDS:
+        try:
+            _county = (now, _frame().county_name())
+        except DatabaseError:
+            return ""
+    return _county[1]
 
 
 def _frame() -> Any:

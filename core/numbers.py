@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils import timezone
 
+from core.clock import business_day_of, business_moment
+
 UNKNOWN = "—"
 MINUS = "−"
 CENT = Decimal("0.01")
@@ -62,8 +64,8 @@ def clock(value: datetime | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """`2016-10-18 10:26` in Shanghai."""
-    return UNKNOWN if value is None else timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    """`2016-10-18 10:26` in Shanghai, in a demonstration on its business day."""
+    return UNKNOWN if value is None else business_moment(value).strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float | None) -> str:
@@ -98,5 +100,5 @@ def _decimal(value: object) -> Decimal | None:
 
 def _local_day(value: date | datetime) -> date:
     if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        return business_day_of(value) if timezone.is_aware(value) else value.date()
     return value

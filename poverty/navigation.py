@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Grant, User
+from areas.models import Area, Level
 from core.clock import today
 from core.context_processors import NavigationEntry
 
@@ -57,6 +58,12 @@ def entries() -> list[NavigationEntry]:
         NavigationEntry(_("Audit"), "desk:audit", "view_audit"),
         NavigationEntry(_("Components"), "core:ui-kit", "view_ui_kit"),
     ]
+
+
+def county_name() -> str:
+    """The name of the county when exactly one is loaded."""
+    names = list(Area.objects.valid().filter(level=Level.COUNTY).values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
 
 
 def scope_words(user: User) -> str:

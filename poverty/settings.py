@@ -217,6 +217,12 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# --- Name ---------------------------------------------------------------------------------
+# What the head of every page says. Without one: the county's name, when only one is loaded, and the
+# platform's; tests ask nothing beside what they count.
+SITE_NAME = env.str("SITE_NAME", "")
+SITE_NAME_OF_COUNTY = env.bool("SITE_NAME_OF_COUNTY", not TESTING)
+
 # --- Words, time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from core.clock import SHANGHAI
+from core.clock import business_day_of
 from core.models import Change, RowHistory
 
 KINDS = {
@@ -39,7 +39,7 @@ def source_of(change: Change) -> Source:
     """The source that a change is."""
     how = KINDS[change.kind]() if change.kind in KINDS else change.kind
     return Source(
-        day=change.at.astimezone(SHANGHAI).date(),
+        day=business_day_of(change.at),
         who=change.user_name or change.database_user,
         how=how,
         change_id=change.pk,

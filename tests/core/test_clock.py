@@ -1,13 +1,16 @@
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 from django.conf import settings
 from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
 
 from core import clock
+from core.clock import calendar_day, forget_installation
 from core.models import Installation
+from core.numbers import day, moment
 
 APPS = (
     "core",
@@ -128,3 +131,25 @@ class SourceTests(SimpleTestCase):
             with self.subTest(line):
                 self.assertTrue(SERVER_DAYS.search(line))
         self.assertFalse(SERVER_DAYS.search("since = statement_timestamp()"))
+
+
+class MomentTests(TestCase):
+    def setUp(self):
+        forget_installation()
+        self.addCleanup(forget_installation)
+
+    def test_in_a_demonstration_moments_fall_on_the_business_day(self):
+        started = calendar_day() - timedelta(days=2)
+        Installation.objects.create(pk=1, demonstration=True, first_started_on=started)
+        now = timezone.now()
+
+        shown = moment(now)
+
+        self.assertEqual(shown[:10], "2016-10-20")
+        self.assertEqual(shown[11:], timezone.localtime(now).strftime("%H:%M"))
+        self.assertEqual(day(now), "2016-10-20")
+
+    def test_elsewhere_they_are_what_they_are(self):
+        now = timezone.now()
+
+        self.assertEqual(moment(now), timezone.localtime(now).strftime("%Y-%m-%d %H:%M"))
