@@ -7,10 +7,9 @@ from django.conf import settings
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
-from core import clock
+from core import clock, numbers
 from core.clock import calendar_day, forget_installation
 from core.models import Installation
-from core.numbers import day, moment
 
 APPS = (
     "core",
@@ -143,13 +142,13 @@ class MomentTests(TestCase):
         Installation.objects.create(pk=1, demonstration=True, first_started_on=started)
         now = timezone.now()
 
-        shown = moment(now)
+        shown = numbers.moment(now)
 
         self.assertEqual(shown[:10], "2016-10-20")
         self.assertEqual(shown[11:], timezone.localtime(now).strftime("%H:%M"))
-        self.assertEqual(day(now), "2016-10-20")
+        self.assertEqual(numbers.day(now), "2016-10-20")
 
     def test_elsewhere_they_are_what_they_are(self):
         now = timezone.now()
 
-        self.assertEqual(moment(now), timezone.localtime(now).strftime("%Y-%m-%d %H:%M"))
+        self.assertEqual(numbers.moment(now), timezone.localtime(now).strftime("%Y-%m-%d %H:%M"))

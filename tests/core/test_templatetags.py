@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from django import forms
 from django.template import engines
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, TestCase
 from django.utils import translation
 
 from core.form_fields import YesNoField
@@ -57,7 +57,7 @@ class OutcomeTests(SimpleTestCase):
         self.assertIn("&lt;b&gt;", rendered("{% status_chip word %}", word="<b>"))
 
 
-class NumberTests(SimpleTestCase):
+class NumberTests(TestCase):
     CASES = (
         ("yuan", Decimal("2819.5"), "2,819.50"),
         ("yuan", Decimal("-374.63"), "−374.63"),
