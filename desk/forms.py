@@ -5,12 +5,12 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit_words
 from accounts.forms import PasswordField
 from accounts.models import User
 from accounts.models.users import normal_username
 from areas.models import Area
 from core.form_fields import YesNoField, YesNoRadios
-from desk import audit_words
 from households.codes import Attribute, Cause, Route, Status
 from standards.bands import BANDS, UNKNOWN
 from standards.models import StandardVersion

@@ -4,7 +4,7 @@ import shutil
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,20 @@ import django
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit_words import action_words
 from accounts.models import AccessEvent, SecondFactor, User
-from core.models import Change, Heartbeat, Job, Seal, SealCheck
+from core.models import Change, Heartbeat, Job, SealCheck
+from core.scope import inside
 from core.timetable import title_of
 from dashboards.queries.waiting import waiting_for
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY = timedelta(days=1)
+# As many as the audit's page shows at first.
+DAYS = 7
 SHOWN = 8
 # Reveals of one person within a day from which somebody should ask.
 MANY_REVEALS = 20
@@ -140,29 +144,40 @@ def _accounts() -> dict[str, int]:
 
 # --- Audit --------------------------------------------------------------------------------------
 def audit_home(user: Any) -> dict[str, Any]:
-    """Refusals and reveals of a week, the state of the seals, and for auditors what changed."""
-    since = timezone.now() - WEEK
+    """Refusals and reveals of a week, the state of the seals, and for auditors what changed.
+
+    The days are those of the audit's page, so that each number opens its rows.
+    """
+    first = timezone.localdate() - timedelta(days=DAYS - 1)
+    since = datetime.combine(first, time.min, timezone.get_default_timezone())
     kinds = AccessEvent.Kind
-    counted = dict(
-        AccessEvent.objects.filter(at__gte=since).order_by().values_list("kind").annotate(Count("pk"))
-    )
+    mine = AccessEvent.objects.filter(_audited_by(user))
+    counted = dict(mine.filter(at__gte=since).order_by().values_list("kind").annotate(Count("pk")))
     watched = (kinds.REFUSED, kinds.NOT_FOUND, kinds.SIGN_IN_REFUSED, kinds.SIGN_IN_LOCKED,
                kinds.REVEALED, kinds.EXPORTED)  # fmt: skip
-    refusals = AccessEvent.objects.filter(kind__in=(kinds.REFUSED, kinds.NOT_FOUND, kinds.SIGN_IN_LOCKED))
+    refusals = mine.filter(kind__in=(kinds.REFUSED, kinds.NOT_FOUND, kinds.SIGN_IN_LOCKED))
     return {
         "matters": waiting_for(user),
         "counts": [(kind.value, kind.label, counted.get(kind.value, 0)) for kind in watched],
         "refusals": list(refusals.select_related("user").order_by("-at", "-pk")[:SHOWN]),
-        "seal": Seal.objects.order_by("-number").first(),
         "check": SealCheck.objects.order_by("-at").first(),
         "changes": _changes(user),
     }
 
 
-def _changes(user: Any) -> list[Change] | None:
-    """What changed last inside the person's areas; None for whoever may not see facts."""
+def _audited_by(user: Any) -> Q:
+    """Everything for the audit administrator, for an auditor what lies in their areas."""
+    if "audit_admin" in user.roles:
+        return Q()
+    granted = Q(pk__in=[])
+    for prefix in user.area_prefixes():
+        granted |= inside("area", prefix)
+    return granted
+
+
+def _changes(user: Any) -> list[tuple[Change, str]] | None:
+    """What changed last with its name; None for whoever may not see facts."""
     if not user.may("view_history"):
         return None
-    prefixes = user.area_prefixes()
-    rows = Change.objects.exclude(area="").filter(within=None).order_by("-at")[:500]
-    return [row for row in rows if row.area.startswith(prefixes)][:SHOWN] if prefixes else []
+    rows = Change.objects.filter(_audited_by(user), within=None).order_by("-at")[:SHOWN]
+    return [(row, action_words(row.kind, is_change=True)) for row in rows]

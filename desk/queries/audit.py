@@ -15,13 +15,13 @@ from django.db.models import BooleanField, CharField, F, IntegerField, Q, QueryS
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit_words import REFUSED, action_words
 from accounts.models import AccessEvent, User
 from accounts.roles import ROLES
 from areas.models import Area
 from core.models import Change, RowHistory, Seal, Secret
 from core.scope import inside
 from core.sealing import sealed_models
-from desk.audit_words import REFUSED, action_words
 from desk.queries.history import rows_of_household, stored
 from households.models import Household
 

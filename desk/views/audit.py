@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.audit_words import REFUSED, action_words
 from accounts.events import record
 from accounts.models import AccessEvent, User
 from accounts.requests import SignedInRequest
@@ -17,7 +18,6 @@ from core.htmx import UNPROCESSABLE
 from core.models import Seal, SealCheck
 from core.numbers import day
 from core.paging import page_of
-from desk.audit_words import REFUSED, action_words
 from desk.exports import MOST_XLSX
 from desk.forms import AuditForm
 from desk.queries import audit as queries

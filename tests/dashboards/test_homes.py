@@ -222,9 +222,19 @@ class HomeTests(TestCase):
         self.as_role("auditor", Area.objects.get(code=TOWN))
 
         changes = self.home().context["changes"]
-        self.assertEqual(
-            [change.subject[-1] for change in changes if change.kind == "household.saved"], ["1"]
-        )
+        saved = [change.subject[-1] for change, _words in changes if change.kind == "household.saved"]
+        self.assertEqual(saved, ["1"])
+
+    def test_numbers_of_the_audit_open_their_rows_and_stay_in_the_own_area(self):
+        for area, days in ((TOWN[:9], 0), (TOWN[:9], 6), (TOWN[:9], 8), (NEXT_TOWN[:9], 0)):
+            AccessEvent.objects.create(kind="revealed", area=area, at=timezone.now() - timedelta(days=days))
+        for code, seen in (("auditor", 2), ("audit_admin", 3)):
+            self.as_role(code, False if code == "audit_admin" else Area.objects.get(code=TOWN))
+            counts = {kind: count for kind, _label, count in self.home().context["counts"]}
+            self.assertEqual(counts["revealed"], seen)
+            for kind, count in counts.items():
+                page = self.client.get(f"/audit/?action=e:{kind}").context["page"]
+                self.assertEqual(page.total, count, kind)
 
     def test_programs_begin_with_their_account(self):
         self.as_role("api_client")
