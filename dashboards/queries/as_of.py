@@ -1,16 +1,17 @@
 """The same counts as the system knew them at the end of a day, from results and their history."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from areas.models import Area
 from core.clock import end_of
 from core.scope import COUNTY_DIGITS
 from dashboards.queries.areas import AreaRow, Tally, no_counts
-from dashboards.queries.counts import NOT_RECORDED, Counts, Kind, Place, villages_of
+from dashboards.queries.counts import Counts, Kind, Place, villages_of
 from standards.bands import limits
 from standards.kept import kept
 from standards.models import HouseholdResult, HouseholdResultHistory, StandardVersion
@@ -34,23 +35,34 @@ def counts_as_of(
     rows = kept(
         user,
         ("as of", year, day, inside_of, *tallies, *ends),
-        lambda: list(_rows(user, year, end_of(day), villages, inside_of, ends)),
+        lambda: _grouped(user, year, end_of(day), villages, inside_of, ends),
     )
-    for village, verdict, outcomes, doubtful, band, households, persons in rows:
-        for tally in (counts.total, tallies.get(place.of(village))):
-            if tally is not None:
-                tally.add(verdict, households, persons, doubtful=doubtful)
-        counts.total.add_outcomes(codes, outcomes, households)
-        key = NOT_RECORDED if band is None else str(band)
-        counts.group(Kind.BAND, key).add(verdict, households, persons)
+    for village, outcomes, band, verdict, doubtful, households, persons in rows:
+        if village is not None:
+            for tally in (counts.total, tallies.get(place.of(village))):
+                if tally is not None:
+                    tally.add(verdict, households, persons, doubtful=doubtful)
+        elif outcomes is not None:
+            counts.total.add_outcomes(codes, outcomes, households)
+        else:
+            counts.group(Kind.BAND, band).add(verdict, households, persons)
     counts.rows = [AreaRow(area, tallies[area.prefix]) for area in areas]
     return counts
 
 
-def _rows(
+# Three groupings in one pass: by village and doubt, by the outcomes, by the band of income.
+_GROUPED = """
+SELECT village, outcomes, COALESCE(band::text, 'none'), verdict, doubtful, count(*), sum(persons)
+FROM (({standing}) UNION ALL ({overwritten})) AS stood (village, verdict, outcomes, doubtful, band, persons)
+GROUP BY GROUPING SETS ((village, verdict, doubtful), (outcomes), (band, verdict))
+"""
+
+
+def _grouped(
     user: Any, year: int, moment: datetime, villages: dict[int, str], prefix: str, ends: list[int]
-) -> Iterator[tuple]:
+) -> list[tuple]:
     not_cancelled = Q(household__cancelled_on=None) | Q(household__cancelled_on__gt=moment.date())
+    parts: list[tuple[str, tuple]] = []
     for model, stood in (
         (HouseholdResult, Q(since__lte=moment)),
         (HouseholdResultHistory, Q(since__lte=moment, until__gt=moment)),
@@ -62,8 +74,15 @@ def _rows(
             rows = rows.filter(household__village__in=villages)
         doubtful = Case(When(doubts__gt=0, then=Value(True)), default=Value(False))
         found = rows.order_by().annotate(doubtful=doubtful, band=_band(ends))
-        columns = found.values_list("household__village", "verdict", "outcomes", "doubtful", "band")
-        yield from columns.annotate(Count("household"), Sum("persons"))
+        columns = ("household__village", "verdict", "outcomes", "doubtful", "band", "persons")
+        try:
+            parts.append(found.values_list(*columns).query.sql_with_params())
+        except EmptyResultSet:
+            return []
+    (standing, first), (overwritten, second) = parts
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUPED.format(standing=standing, overwritten=overwritten), [*first, *second])
+        return cursor.fetchall()
 
 
 def _band(ends: list[int]) -> Any:
