@@ -1,7 +1,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts import dormancy
 from accounts.models import AccessEvent, ApiToken, Grant, User
@@ -47,6 +47,7 @@ def users_for_list(
         users = users.filter(_holds_a_grant_inside(area))
     users = _in_state(users, state)
     grants = Grant.objects.on(today()).select_related("area", "area__parent", "organisation")
+    grants = grants.annotate(homes=Count("households"))
     return users.prefetch_related("groups", Prefetch("grants", grants, to_attr="grants_today"))
 
 

@@ -169,6 +169,8 @@ def _written(roster: Roster, rows: list[RosterRow]) -> None:
     count = sum(row.state != "unchanged" for row in rows)
     Roster.objects.filter(pk=roster.pk).update(written=count, ended_at=timezone.now())
     _move(roster, State.CONFIRMED, State.APPLIED)
+    # Nobody needs the file any more; it may hold telephone numbers.
+    transaction.on_commit(lambda: erase(roster.stored))
 
 
 def _move(roster: Roster, before: str, after: str) -> None:

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import openpyxl
 from django.contrib.auth.hashers import check_password
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase, override_settings
 from django.utils import timezone, translation
@@ -105,6 +106,14 @@ class UserRosterTests(RosterTestCase):
         self.assertIsNotNone(roster.passwords.erased_at)
         event = AccessEvent.objects.get(kind="downloaded")
         self.assertEqual((event.user, event.subject), (self.security, f"roster {roster.pk}"))
+
+    def test_of_two_clicks_at_the_same_moment_one_gets_them(self):
+        roster = self.opened(self.secretary())
+        first, second = (Roster.objects.select_related("passwords").get(pk=roster.pk) for _ in range(2))
+
+        self.assertEqual(len(services.take_passwords(first)), 1)
+        with self.assertRaises(ValidationError):
+            services.take_passwords(second)
 
     def test_the_first_passwords_stand_nowhere_in_plain(self):
         roster = self.opened(self.secretary())
@@ -314,8 +323,10 @@ class UnitRosterTests(RosterTestCase):
         roster = self.upload("officials", *rows)
         self.assertNotContains(self.page(roster), PHONE)
 
-        self.write(roster)
+        with self.captureOnCommitCallbacks(execute=True):
+            self.write(roster)
 
+        self.assertIsNotNone(StoredFile.objects.get(pk=roster.stored_id).erased_at)
         official = Official.objects.get(name="林建国")
         self.assertIsNotNone(official.phone)
         self.assertEqual(self.page(self.upload("officials", *rows)).context["counts"]["unchanged"], 1)
