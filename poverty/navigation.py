@@ -46,7 +46,9 @@ def entries() -> list[NavigationEntry]:
             "import_workbooks",
             ("exchange:import", "exchange:upload"),
         ),
-        NavigationEntry(_("Jobs"), "core:jobs", "view_jobs", ("core:job",)),
+        NavigationEntry(
+            _("Jobs"), "core:jobs", "view_jobs", ("core:job",), not_for=("county_office", "township_clerk")
+        ),
         NavigationEntry(_("Timetable"), "core:timetable", "view_timetable", not_for=("county_office",)),
         NavigationEntry(_("Accounts"), "accounts:user-list", "view_accounts", ("accounts:user",)),
         NavigationEntry(
