@@ -6,8 +6,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.events import record
+from accounts.models import AccessEvent
 from accounts.roles import RIGHTS
-from core.api.views import ApiView, no_filters
+from core.api.views import ApiView, ListView, no_filters
 
 
 class MeSerializer(serializers.Serializer):
@@ -18,6 +20,17 @@ class MeSerializer(serializers.Serializer):
     areas = serializers.ListField(child=serializers.CharField(), help_text="Leading digits of the areas.")
     token = serializers.CharField(allow_null=True, help_text="First characters of the token that was sent.")
     expires_at = serializers.DateTimeField(allow_null=True, help_text="When the token ends.")
+
+
+class ListOfPeople(ListView):
+    """Rows about families: who took how many, and by which conditions, is an event like an export."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().get(request, *args, **kwargs)
+        conditions = request.query_params.urlencode()[:300]
+        rows = len(response.data["results"])
+        record(request._request, AccessEvent.Kind.EXPORTED, rows=rows, reason=conditions)
+        return response
 
 
 class Me(ApiView):

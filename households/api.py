@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from accounts.api import ListOfPeople
 from areas.api import PlaceFilters
 from areas.models import Area, Level
 from core.api.fields import Division, Text
 from core.api.serializers import StrictModel, year_filter
-from core.api.views import CorrectionView, ListView
+from core.api.views import CorrectionView
 from core.masks import mask
 from households.codes import PoliticalStatus, Sex, Status
 from households.models import Household, HouseholdYear, Membership, Person, PersonYear
@@ -298,7 +299,7 @@ def visible_household(user: Any, pk: int) -> Household:
     return household
 
 
-class HouseholdList(ListView):
+class HouseholdList(ListOfPeople):
     """Households on the register inside the grants."""
 
     filters = HouseholdFilters
@@ -312,7 +313,7 @@ class HouseholdList(ListView):
         return rows.select_related("village__area", "group", "phone", "bank_account")
 
 
-class HouseholdYearList(ListView):
+class HouseholdYearList(ListOfPeople):
     """Facts of one year, household by household."""
 
     filters = YearFilters
@@ -331,7 +332,7 @@ def members_of(user: Any, asked: dict[str, Any]) -> QuerySet[Membership]:
     return rows.filter(household=asked["household"]) if "household" in asked else rows
 
 
-class MemberList(ListView):
+class MemberList(ListOfPeople):
     """People who belong to a household inside the grants today."""
 
     filters = MemberFilters
@@ -341,7 +342,7 @@ class MemberList(ListView):
         return members_of(user, asked).select_related("person__id_number", "person__disability_card")
 
 
-class PersonYearList(ListView):
+class PersonYearList(ListOfPeople):
     """Facts of one year, member by member; without facts a member is left out."""
 
     filters = PersonYearFilters

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import ListOfPeople
 from accounts.api_forms import checked
 from accounts.idempotency import once
 from areas.api import PlaceFilters
@@ -317,7 +318,7 @@ NOTHING: dict[str, Any] = {
 }
 
 
-class ResultList(ListView):
+class ResultList(ListOfPeople):
     """Standing results of one year."""
 
     filters = ResultFilters
