@@ -10,6 +10,7 @@ from core.api.jobs import JobDetail, JobList, JobStop
 from exchange import api as exchange
 from households import api as households
 from standards import api as standards
+from standards import api_results as results
 from villages import api as villages
 
 
@@ -50,11 +51,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "villages/<division:code>/results/<year:year>/",
-        standards.VillageResultDetail.as_view(),
+        results.VillageResultDetail.as_view(),
         name="village-result",
     ),
     path("village-years/", villages.VillageYearList.as_view(), name="village-years"),
-    path("village-results/", standards.VillageResultList.as_view(), name="village-results"),
+    path("village-results/", results.VillageResultList.as_view(), name="village-results"),
     path("households/", households.HouseholdList.as_view(), name="households"),
     path("households/<key:pk>/", households.HouseholdDetail.as_view(), name="household"),
     path(
@@ -64,11 +65,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "households/<key:pk>/results/<year:year>/",
-        standards.HouseholdResultDetail.as_view(),
+        results.HouseholdResultDetail.as_view(),
         name="household-result",
     ),
     path("household-years/", households.HouseholdYearList.as_view(), name="household-years"),
-    path("household-results/", standards.HouseholdResultList.as_view(), name="household-results"),
+    path("household-results/", results.HouseholdResultList.as_view(), name="household-results"),
     path("members/", households.MemberList.as_view(), name="members"),
     path("members/<key:pk>/", households.MemberDetail.as_view(), name="member"),
     path("members/<key:pk>/years/<year:year>/", households.PersonYearDetail.as_view(), name="member-year"),
