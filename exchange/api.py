@@ -257,7 +257,7 @@ class ImportApply(ApiView):
     def post(self, request: Request, *, pk: int) -> Response:
         no_filters(request)
         source = visible_import(request.user, pk)
-        values = self.allowed(ApplySerializer(data=request.data))
+        values = self.allowed(ApplySerializer(data=self.body(request)))
         if source.state != Import.State.COMPARED:
             raise moved_on(source)
         try:

@@ -176,7 +176,7 @@ class AssessmentList(ListView):
 
     def post(self, request: Request) -> Response:
         no_filters(request)
-        self.allowed(AssessSerializer(data=request.data))
+        self.allowed(AssessSerializer(data=self.body(request)))
         return once(request, "api:assessments", lambda: self._start(request))
 
     def _start(self, request: Request) -> Response:

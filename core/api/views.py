@@ -17,12 +17,11 @@ from core.versions import StaleVersion
 class ApiView(APIView):
     """Common to all: who asks and whether they may was settled by the access policy."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """An empty body is no JSON, where a body is asked for."""
-        super().initial(request, *args, **kwargs)
-        asked = {"PATCH": "correction", "POST": "creation"}.get(request.method or "", "")
-        if getattr(self, asked, None) and request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+    def body(self, request: Request) -> Any:
+        """What was sent; nothing at all is no JSON."""
+        if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
             raise ApiError(422, "unreadable", _("This is not JSON, or it is nested too deeply."))
+        return request.data
 
     def allowed(self, serializer: Any) -> dict[str, Any]:
         serializer.is_valid(raise_exception=True)
@@ -106,7 +105,7 @@ class CorrectionView(ObjectView):
         found = self.find(request, **names)
         version = version_asked(request)
         context = {"user": request.user, "found": found}
-        values = self.allowed(self.correction(data=request.data, partial=True, context=context))
+        values = self.allowed(self.correction(data=self.body(request), partial=True, context=context))
         said = {name: values.pop(name, "") for name in ("reason", "evidence")}
         if version != self.versioned(found).version:
             raise self.stale(found, version)
