@@ -19,6 +19,15 @@ CHANGES: dict[str, Any] = {
     "doubt.closed": _("Doubt closed"),
     "areas.loaded": _("Areas loaded"),
     "account.opened": _("Account opened"),
+    "account.opened_by_workbook": _("Accounts opened by workbook"),
+    "organisation.opened": _("Organisation entered"),
+    "organisation.changed": _("Organisation changed"),
+    "organisation.ended": _("Organisation ended"),
+    "official.opened": _("Official entered"),
+    "official.changed": _("Official changed"),
+    "official.ended": _("Official ended"),
+    "hand.judged": _("Judged by hand"),
+    "areas.shapes_loaded": _("Shapes of areas loaded"),
     "account.changed": _("Account changed"),
     "account.closed": _("Account closed"),
     "account.reopened": _("Account opened again"),
@@ -49,6 +58,13 @@ REFUSED = {
     _KIND.SECOND_FACTOR_REFUSED,
 }  # fmt: skip
 
+# Events that stand beside a change of the same operation, for the pages of the person; the audit
+# shows the change.
+BESIDE_A_CHANGE = {
+    _KIND.PASSWORD_CHANGED, _KIND.SECOND_FACTOR_SET, _KIND.SECOND_FACTOR_REMOVED, _KIND.TOKEN_MADE,
+    _KIND.TOKEN_ENDED,
+}  # fmt: skip
+
 
 def action_words(kind: str, *, is_change: bool) -> str:
     """The name of an operation; a kind that is not known here says its code."""
@@ -61,5 +77,8 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Kinds to choose from, writes and accesses apart."""
     return [
         (str(_("Records written")), [(f"c:{kind}", str(words)) for kind, words in CHANGES.items()]),
-        (str(_("Accesses")), [(f"e:{kind}", str(words)) for kind, words in _KIND.choices]),
+        (
+            str(_("Accesses")),
+            [(f"e:{kind}", str(words)) for kind, words in _KIND.choices if kind not in BESIDE_A_CHANGE],
+        ),
     ]

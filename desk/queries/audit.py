@@ -15,7 +15,7 @@ from django.db.models import BooleanField, CharField, F, IntegerField, Q, QueryS
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audit_words import REFUSED, action_words
+from accounts.audit_words import BESIDE_A_CHANGE, REFUSED, action_words
 from accounts.models import AccessEvent, User
 from accounts.roles import ROLES
 from areas.models import Area
@@ -88,7 +88,7 @@ def visible_changes(user: User) -> QuerySet[Change]:
 
 
 def visible_events(user: User) -> QuerySet[AccessEvent]:
-    return AccessEvent.objects.filter(visible_operations(user))
+    return AccessEvent.objects.filter(visible_operations(user)).exclude(kind__in=BESIDE_A_CHANGE)
 
 
 # --- The list ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from core.changes import change
 from core.models import Change, Seal, SealCheck
 from households.models import HouseholdYear
 from households.services import save_household_year
-from tests.makers import make_household, make_township, make_user, make_village
+from tests.makers import PASSWORD, make_household, make_township, make_user, make_village
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -100,6 +100,14 @@ class ListTests(AuditPages):
             pass
 
         self.assertNotIn("Roles given", self.actions(self.administrator))
+
+    def test_a_new_password_is_one_operation(self):
+        sign_in(self.client, self.clerk)
+        words = {"current": PASSWORD, "new": "Another-Long-Word-9", "again": "Another-Long-Word-9"}
+        self.assertEqual(self.client.post("/account/password/", words).status_code, 302)
+
+        found = [action for action in self.actions(self.administrator) if "assword" in action]
+        self.assertEqual(found, ["Password changed"])
 
     def test_a_name_is_posted_and_leaves_as_a_key(self):
         sign_in(self.client, self.auditor)
