@@ -10,7 +10,6 @@ const options = {
     { in: here("js/app.js"), out: "app" },
     { in: here("js/charts.js"), out: "charts" },
     { in: here("js/map.js"), out: "map" },
-    { in: here("css/map.css"), out: "map" },
   ],
   loader: { ".png": "dataurl" },
   outdir: here("build"),

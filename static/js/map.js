@@ -1,6 +1,8 @@
 /* The county's own boundaries, to move and to enlarge; no tiles, nothing from elsewhere. The drawing that the
    server made gives colours, words and addresses, and stays for paper and for browsers without scripts.
    <div data-map="ID"> around svg.map, with json_script:"ID" = {code: geometry}. */
+import "leaflet/dist/leaflet.css";
+import "../css/map.css";
 import { control, geoJSON, map as makeMap } from "leaflet";
 import { eachTime, once } from "./each_time.js";
 
