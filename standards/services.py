@@ -28,6 +28,7 @@ from standards.models import (
     VillageResult,
 )
 from standards.outcomes import Outcome
+from standards.tallies import refresh_tallies
 from villages.models import VillageYear
 from villages.services import open_village_year
 
@@ -77,9 +78,13 @@ def judge_area(
     if not trial:
         open_years(area, year)
     subjects = [Subject(version.subject)] if version else [Subject.HOUSEHOLD, Subject.VILLAGE]
-    return {
+    assessments: dict[str, Assessment] = {
         subject: _assess(subject, area, year, user=user, version=version, trial=trial) for subject in subjects
     }
+    if not trial:
+        # Here, not on the first page that somebody opens afterwards.
+        refresh_tallies(area.code[:6])
+    return assessments
 
 
 def open_years(area: Area, year: int) -> None:

@@ -34,7 +34,6 @@ def evaluate_all_counties():
         for year in services.open_years_of(county, today().year):
             assessments = services.judge_area(county, year)
             changed += sum(assessment.changed for assessment in assessments.values())
-        refresh_tallies(county.prefix)
     return changed
 
 
