@@ -74,8 +74,8 @@ class Writer:
             return False
         self._run(_LOCK_HOUSEHOLDS)
         self._run(_LOCK_VILLAGES)
-        find_again(self.source)
-        differing = compare(self.source, WRITING)
+        outside = find_again(self.source)
+        differing = outside + compare(self.source, WRITING)
         if differing:
             raise RegisterChanged(differing)
         self.known = {code for (code,) in self._rows(_FORMATS_ABOUT_KNOWN)}

@@ -266,6 +266,8 @@ FIND_AGAIN = (
     FIND_PERSONS_BY_NUMBER,
     FIND_PERSONS_BY_NAME,
 )
+# And what came to lie outside the area meanwhile: it is neither shown nor written.
+REFUSE_AGAIN = (REFUSE_NUMBER_OUTSIDE, REFUSE_HOUSEHOLD_OUTSIDE, REFUSE_PERSON_OUTSIDE)
 
 
 def parameters(source: Import) -> dict[str, Any]:
@@ -282,9 +284,18 @@ def resolve(source: Import) -> None:
     _run(STEPS, source)
 
 
-def find_again(source: Import) -> None:
-    """Look once more for households and persons that are new since the comparison."""
+def find_again(source: Import) -> list[int]:
+    """Look once more for households and persons that are new since the comparison.
+
+    Return the rows refused because what they are about now lies outside the area.
+    """
     _run(FIND_AGAIN, source)
+    refused = []
+    with connection.cursor() as cursor:
+        for step in REFUSE_AGAIN:
+            cursor.execute(f"{step} RETURNING s.id", parameters(source))
+            refused += [row_id for (row_id,) in cursor.fetchall()]
+    return refused
 
 
 def plan_for_many_rows(source: Import) -> None:

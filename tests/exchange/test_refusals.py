@@ -3,6 +3,8 @@
 import openpyxl
 
 from accounts.models import User
+from exchange import services
+from exchange.applying import RegisterChanged
 from exchange.models import StagedRow
 from exchange.reports import Columns, findings
 from households.models import Household, HouseholdYear, Person
@@ -19,7 +21,7 @@ from tests.exchange.registers import (
     village_year,
 )
 from tests.exchange.sheets import xlsx
-from tests.makers import make_household, make_village
+from tests.makers import make_household, make_member, make_village
 
 
 class RefusedRowTests(ImportTestCase):
@@ -365,3 +367,51 @@ class ScopeTests(ImportTestCase):
 
         self.assertEqual(self.codes(source), ["number_elsewhere"])
         self.assertFalse(User.objects.exists())
+
+    def confirmed_and_refused(self, source, *codes):
+        """Writing stops, the rows are refused by these names, and none of them tells what lies outside."""
+        services.confirm_import(source)
+        with self.assertRaises(RegisterChanged):
+            services.apply_import(source)
+
+        self.assertEqual(self.codes(source), list(codes))
+        for row in StagedRow.objects.filter(source=source):
+            self.assertEqual((row.state, row.diff), ("refused", row.diff and {}))
+
+    def test_a_number_given_away_outside_since_the_preview_is_neither_shown_nor_written(self):
+        number = "9990010000000077"
+        source = self.read(
+            table(household, household(户编号=number)),
+            table(household_year, household_year(户编号=number)),
+            area=self.township,
+        )
+        other = make_household(number, village=make_village("999001102201"))
+
+        self.confirmed_and_refused(source, "number_elsewhere", "household_unknown")
+
+        other.refresh_from_db()
+        self.assertEqual(other.village.area.code, "999001102201")
+
+    def test_a_household_that_left_the_area_since_the_preview_is_not_written(self):
+        self.put_in(table(household, household()), area=self.township)
+        source = self.read(table(household_year, household_year(工资性收入=6000)), area=self.township)
+        Household.objects.filter(number=HOUSEHOLD).update(village=make_village("999001102201"))
+        services.confirm_import(source)
+
+        with self.assertRaises(RegisterChanged):
+            services.apply_import(source)
+
+        self.assertEqual(self.codes(source), ["household_unknown"])
+        self.assertIsNone(HouseholdYear.objects.get(household__number=HOUSEHOLD).wage)
+
+    def test_a_person_who_came_to_live_outside_since_the_preview_is_not_moved_here(self):
+        source = self.read(table(household, household()), table(person, person()), area=self.township)
+        plain = id_number()
+        there = make_member(self.outside, name="张三", id_number=plain).person
+
+        services.confirm_import(source)
+        with self.assertRaises(RegisterChanged):
+            services.apply_import(source)
+
+        self.assertEqual(self.codes(source), ["person_elsewhere"])
+        self.assertEqual(there.memberships.get(to_day=None).household, self.outside)
