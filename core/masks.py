@@ -41,6 +41,11 @@ def _account(plain: str) -> str:
     return _("ending %(digits)s") % {"digits": plain[-4:]}
 
 
+def is_year_only(field: str) -> bool:
+    """Whether of the dates in this column only the year is shown: the day is part of the ID number."""
+    return field == "birth_date"
+
+
 def mask_name(name: str) -> str:
     """A name for notices and wide exports: the family name alone."""
     return name[:1] + STAR if name else ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from areas.models import Area
 from core import secrets
 from core.fields import FenField
-from core.masks import mask
+from core.masks import is_year_only, mask
 from core.models import Secret
 from core.numbers import yuan
 from exchange.formats import FORMATS
@@ -94,6 +94,8 @@ def _differences(
             if (part, name) not in HIDDEN:
                 label = label_of(row.format, part, name)
                 old_word, new_word = (_value(part, name, value, villages) for value in (before, after))
+                if is_year_only(name) and old_word == new_word:
+                    new_word = _("changed, not shown")
                 shown.append(Difference(label, old_word, new_word, jumps=_jumps(before, after)))
     return shown
 
@@ -127,6 +129,8 @@ def _value(part: str, name: str, value: Any, villages: dict[int, str]) -> str:
 def _by_field(field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if is_year_only(field.name):
+        return str(value)[:4]
     if isinstance(field, FenField):
         return yuan(Decimal(value) / 100)
     choices = dict(getattr(getattr(field, "base_field", field), "choices", None) or ())

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from core.fields import FenField
+from core.masks import is_year_only
 from core.numbers import UNKNOWN, day, thousands, yuan
 from households.models import Household, HouseholdYear
 from villages.models import VillageYear
@@ -131,7 +132,7 @@ def shown(field: Any, value: Any) -> str:
     if isinstance(field, FenField):
         return yuan(value)
     if isinstance(value, date | datetime):
-        return day(value)
+        return str(value.year) if is_year_only(field.name) else day(value)
     if field.name.endswith("year"):
         return str(value)
     if isinstance(value, int | Decimal):

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext as _
 
 from core.fields import FenField
+from core.masks import is_year_only
 from core.numbers import UNKNOWN, yuan
 from households.models import HouseholdYear, Membership, Person, PersonYear
 from standards.comparison import Cause
@@ -41,6 +42,8 @@ def as_fact(value: Any, cause: Cause) -> str:
     field = (
         next((f for f in model._meta.concrete_fields if f.column == cause.column), None) if model else None
     )
+    if field is not None and is_year_only(field.name):
+        return str(value)[:4]
     if isinstance(field, FenField):
         return yuan(Decimal(int(value)) / 100)
     if isinstance(field, ArrayField):
