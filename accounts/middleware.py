@@ -101,7 +101,8 @@ def _admit(request: HttpRequest, name: str, right: str) -> HttpResponse | None:
         if is_api(request):
             return api_door.second_factor_first()
         return _redirect(request, reverse("accounts:second-factor"))
-    if name not in OPEN_BEFORE_SECOND_FACTOR and not is_api(request) and second_factor.is_half(request, user):
+    by_session = not api_door.has_token(request)
+    if name not in OPEN_BEFORE_SECOND_FACTOR and by_session and second_factor.is_half(request, user):
         # Opened while nobody asked for the second step.
         record(request, AccessEvent.Kind.SESSION_ENDED, reason="second step")
         logout(request)

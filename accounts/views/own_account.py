@@ -13,7 +13,7 @@ from accounts.events import record
 from accounts.forms import ChangePasswordForm, PreferencesForm
 from accounts.models import AccessEvent
 from accounts.queries import grants_of, recent_events_of, tokens_of
-from accounts.recent import note_password
+from accounts.recent import confirm_password, note_password
 from accounts.requests import SignedInRequest
 from accounts.views.signing_in import first_page, remember_language
 from core.htmx import UNPROCESSABLE
@@ -54,8 +54,11 @@ def password(request: SignedInRequest) -> HttpResponse:
 
 
 def _changed(request: SignedInRequest, form: ChangePasswordForm) -> bool:
-    if not request.user.check_password(form.cleaned_data["current"]):
-        form.add_error("current", _("This is not your password. Please type it once more."))
+    try:
+        # Counted like a try to sign in: nobody guesses it from a session that was left open.
+        confirm_password(request, request.user, form.cleaned_data["current"])
+    except ValidationError as error:
+        form.add_error("current", error.messages)
         return False
     try:
         services.change_password(request.user, form.cleaned_data["new"])

@@ -68,6 +68,17 @@ class PasswordPageTests(TestCase):
         self.assertEqual(self.change(current="wrong").status_code, 422)
         self.assertTrue(self.holds(PASSWORD))
 
+    def test_guessing_it_from_an_open_session_locks_the_account(self):
+        for _try in range(5):
+            self.change(current="wrong")
+
+        self.assertEqual(self.change().status_code, 422)
+        self.assertTrue(self.holds(PASSWORD))
+        refused = AccessEvent.objects.filter(kind__in=["sign_in_refused", "sign_in_locked"])
+        self.assertEqual(
+            sorted(refused.values_list("kind", flat=True)), ["sign_in_locked"] + ["sign_in_refused"] * 5
+        )
+
     def test_two_different_new_ones_are_refused(self):
         self.assertEqual(self.change(again="Another-Long-Word-8").status_code, 422)
 

@@ -147,6 +147,13 @@ class SigningInTests(TwoSteps):
         self.assertFalse(self.is_in())
         self.assertEqual(AccessEvent.objects.get(kind="session_ended").reason, "second step")
 
+    def test_a_session_of_before_it_was_demanded_opens_no_interface_either(self):
+        with override_settings(SECOND_FACTOR="off"):
+            self.password()
+
+        self.assertEqual(self.client.get("/api/v1/me/").status_code, 401)
+        self.assertFalse(self.is_in())
+
     def test_switched_off_the_password_is_enough(self):
         with override_settings(SECOND_FACTOR="off"):
             self.password()
