@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from areas.stems import village_stem
 from core.models import Secret
 from core.secrets import keyed_hashes
-from households.identity import lengthen
+from households.identity import IdNumberError, lengthen, parse
 from households.models import Household, HouseholdNumberAlias, HouseholdYear, Membership, Person
 from villages.models import Village
 
@@ -27,14 +27,32 @@ class SearchFound:
     more: bool = False
 
 
-def search(user, words: str, rows: QuerySet[HouseholdYear], *, most: int = MOST) -> SearchFound:
-    """The rows of `rows` that the words find, and villages of that name that `user` may see."""
+def search(
+    user, words: str, rows: QuerySet[HouseholdYear], *, most: int = MOST, by_id: bool = False
+) -> SearchFound:
+    """The rows of `rows` that the words find, and villages of that name that `user` may see.
+
+    With `by_id` also who has this whole ID number; the comparison was counted or is by the caller.
+    """
     text = plain_words(words)
     if not text:
         return SearchFound([], [])
-    found = rows.filter(_condition(user, text)).order_by("household__county", "household__number")
+    condition = _with_id(text) | _with_number(text) if by_id else _condition(user, text)
+    found = rows.filter(condition).order_by("household__county", "household__number")
     keys = list(found.values_list("pk", flat=True)[: most + 1])
     return SearchFound(keys[:most], villages_named(user, text), len(keys) > most)
+
+
+def is_whole_id(words: str) -> bool:
+    """Whether the words can be a whole ID number: to find somebody by it says that it is theirs."""
+    text = plain_words(words)
+    if not _ID.match(text):
+        return False
+    try:
+        parse(text)
+    except IdNumberError:
+        return False
+    return True
 
 
 def plain_words(words: str) -> str:
@@ -44,8 +62,6 @@ def plain_words(words: str) -> str:
 
 
 def _condition(user, text: str) -> Q:
-    if _ID.match(text):
-        return _with_id(text) | _with_number(text)
     if _NUMBER.match(text):
         return _with_number(text)
     named = _households_of(Person.objects.filter(name_keys__contains=[text]))

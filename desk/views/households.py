@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.reveals import OverLimit, claim_reveal
+from accounts.reveals import OverLimit, claim_comparison, claim_reveal
 from areas.models import Level
 from core.htmx import render_page
 from core.paging import ListPage, page_of
@@ -14,7 +14,7 @@ from desk.forms import SearchForm
 from desk.queries.chips import area_names, count_choices, offered_chips
 from desk.queries.households import facets_of, found_households, rows_shown
 from desk.queries.listing import found_in_order
-from desk.queries.search import SearchFound, search
+from desk.queries.search import SearchFound, is_whole_id, search
 from desk.queries.tails import found_by_tail, tail_in, too_many
 from standards.models import Subject
 from standards.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
@@ -44,7 +44,10 @@ def household_search(request: HttpRequest) -> HttpResponse:
     words = form.cleaned_data["words"]
     rows = found_households(request.user, conditions)
     tail = tail_in(request.user, words)
-    found, told = _by_tail(request, rows, tail) if tail else (search(request.user, words, rows), "")
+    if is_whole_id(words):
+        found, told = _by_id(request, words, rows)
+    else:
+        found, told = _by_tail(request, rows, tail) if tail else (search(request.user, words, rows), "")
     context |= {
         "words": words,
         "found": found,
@@ -52,6 +55,17 @@ def household_search(request: HttpRequest) -> HttpResponse:
         "rows": rows_shown(found.keys, context["codes"]),
     }
     return render(request, PAGE, context)
+
+
+def _by_id(request: Any, words: str, rows: Any) -> tuple[SearchFound, str]:
+    """Households by a whole ID number, counted and recorded as the comparison that it is."""
+    found = search(request.user, words, rows, by_id=True)
+    try:
+        left = claim_comparison(request, subject="search", same=bool(found.keys))
+    except OverLimit as error:
+        return SearchFound([], []), error.messages[0]
+    told = _("Searched by a whole ID number; counted as a comparison, %(left)s left in this hour.")
+    return found, told % {"left": left}
 
 
 def _by_tail(request: Any, rows: Any, tail: str) -> tuple[SearchFound, str]:

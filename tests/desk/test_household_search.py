@@ -1,8 +1,9 @@
 import logging
 from unittest import mock
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 
+from accounts.models import AccessEvent
 from areas.models import Area
 from households.models import Household, HouseholdNumberAlias
 from tests.desk.county import NEXT_TOWN, TOWN, VILLAGE, make_county, numbers
@@ -80,6 +81,29 @@ class HouseholdSearchTests(TestCase):
                     response = self.client.post("/households/search/", {"words": words})
                     self.assertEqual(numbers(response), [])
                     self.assertEqual(response.context["found"].villages, [])
+
+    def test_a_whole_id_number_is_a_comparison_counted_and_recorded(self):
+        told = self.client.post("/households/search/", {"words": self.id_number}).context["told"]
+        self.found(make_id_number())
+
+        events = AccessEvent.objects.filter(kind="compared", user=self.user).order_by("pk")
+        self.assertEqual(
+            [(e.subject, e.reason) for e in events], [("search", "same"), ("search", "different")]
+        )
+        self.assertIn("29", told)
+
+    @override_settings(COMPARES_PER_HOUR=2)
+    def test_nobody_finds_an_id_number_by_trying_many(self):
+        for _try in range(2):
+            self.found(make_id_number())
+
+        self.assertEqual(self.found(self.id_number), [])
+
+    def test_while_typing_no_id_number_is_looked_up(self):
+        for typed in (self.id_number, f" {self.id_number.lower()}"):
+            response = self.client.post("/households/suggestions/", {"words": typed})
+            self.assertEqual(response.context["rows"], [])
+        self.assertFalse(AccessEvent.objects.filter(kind="compared").exists())
 
     def test_the_words_stand_in_no_address_and_no_log(self):
         lines: list[str] = []
