@@ -1,6 +1,6 @@
 """The same counts as the system knew them at the end of a day, from results and their history."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -35,7 +35,7 @@ def counts_as_of(
     rows = kept(
         user,
         ("as of", year, day, inside_of, *tallies, *ends),
-        lambda: _grouped(user, year, end_of(day), villages, inside_of, ends),
+        lambda: _grouped(user, year, day=day, villages=villages, prefix=inside_of, ends=ends),
     )
     for village, outcomes, band, verdict, doubtful, households, persons in rows:
         if village is not None:
@@ -59,9 +59,10 @@ GROUP BY GROUPING SETS ((village, verdict, doubtful), (outcomes), (band, verdict
 
 
 def _grouped(
-    user: Any, year: int, moment: datetime, villages: dict[int, str], prefix: str, ends: list[int]
+    user: Any, year: int, *, day: date, villages: dict[int, str], prefix: str, ends: list[int]
 ) -> list[tuple]:
-    not_cancelled = Q(household__cancelled_on=None) | Q(household__cancelled_on__gt=moment.date())
+    moment = end_of(day)
+    not_cancelled = Q(household__cancelled_on=None) | Q(household__cancelled_on__gt=day)
     parts: list[tuple[str, tuple]] = []
     for model, stood in (
         (HouseholdResult, Q(since__lte=moment)),

@@ -44,6 +44,14 @@ class EarlierDayTests(TestCase):
         for indicator in then["indicators"]:
             self.assertEqual(sum(indicator["counts"].values()), 6)
 
+    def test_a_household_counts_until_the_day_on_which_it_was_cancelled(self):
+        next_day = self.then + timedelta(days=1)
+        Household.objects.filter(pk=self.household.pk).update(cancelled_on=next_day, cancelled_reason="迁出")
+        before = self.client.get(f"/?as_of={self.then}").context["total"].households
+        after = self.client.get(f"/?as_of={next_day}").context["total"].households
+
+        self.assertEqual((before, after), (6, 5))
+
     def test_an_earlier_day_is_read_only_and_says_so(self):
         response = self.client.get(f"/?as_of={self.then}")
 
@@ -126,7 +134,7 @@ class EarlierDayTests(TestCase):
         response = self.client.get("/")
 
         self.assertTrue(response.context["late"])
-        self.assertEqual(response.context["matters"][0].level, "hot")
+        self.assertEqual(response.context["matters"][0].tone, "hot")
 
 
 class ClockTests(TestCase):
