@@ -89,7 +89,10 @@ def confirm(factor: SecondFactor, typed: str) -> list[str]:
     if not _take_code(factor, one_time_codes.plain_code(typed)):
         raise ValidationError(_("This is not the code of now. Wait for the next one and type it."))
     with change("account.factor_set", user=factor.user):
-        SecondFactor.objects.filter(pk=factor.pk, ended_at=None).update(confirmed_at=timezone.now())
+        waiting = SecondFactor.objects.filter(pk=factor.pk, ended_at=None, confirmed_at=None)
+        if not waiting.update(confirmed_at=timezone.now()):
+            # Ended, or confirmed in another window: what is shown here must not void its codes.
+            raise ValidationError(_("You have a second factor already. Remove it first."))
         end_sessions(factor.user)
         return _give_recovery_codes(factor)
 

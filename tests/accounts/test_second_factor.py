@@ -96,6 +96,11 @@ class SigningInTests(TwoSteps):
         self.assertTrue(second_factor.accepts(self.user, code_in(self.factor, 1)))
         self.assertFalse(second_factor.accepts(self.user, code_in(self.factor)))
 
+    def test_a_set_up_that_is_over_in_another_window_gives_no_codes(self):
+        with self.assertRaises(ValidationError):
+            second_factor.confirm(self.factor, code_in(self.factor))
+        self.assertTrue(second_factor.accepts(self.user, self.recovery[0]))
+
     def test_a_recovery_code_works_once(self):
         self.password()
         self.assertEqual(self.code(self.recovery[3].upper().replace("-", " ")).status_code, 302)
