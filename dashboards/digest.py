@@ -6,7 +6,8 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from core.clock import today
 from core.notices import tell_digest
-from dashboards.queries.waiting import HOT, waiting_for
+from dashboards.queries.matters import HOT
+from dashboards.queries.waiting import waiting_for
 
 WORDS = gettext_noop("%(count)s matters waited for you on the morning of %(day)s, %(urgent)s of them urgent.")
 

@@ -16,6 +16,7 @@ from core.numbers import moment as shown_moment
 from core.numbers import thousands
 from dashboards.queries.areas import AreaRow
 from dashboards.queries.counts import Counts
+from dashboards.queries.matters import HOT, Matter, pressing_first
 from dashboards.queries.refused import open_refused
 from dashboards.queries.villages import VillageCounts
 from exchange.models import Import
@@ -25,20 +26,6 @@ MOST = 5
 # An evaluation older than this is late: the nightly run failed at least once.
 LATE = timedelta(hours=26)
 SMALL_GAP = 500  # yuan a person
-HOT, WARM = "hot", "warm"
-
-
-@dataclass(frozen=True)
-class Matter:
-    """One thing to do: a number with its unit, the fact, the places, and the link that begins it."""
-
-    level: str
-    number: str
-    unit: str
-    fact: str
-    detail: str
-    action: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +54,7 @@ def matters(scene: Scene) -> list[Matter]:
     """Every matter of the area, hot ones first."""
     found = [*_late(scene), *_refused(scene), *_doubts(scene), *_villages(scene), *_no_data(scene)]
     found += [*_near(scene), *_lowest(scene)]
-    return sorted(found, key=lambda matter: matter.level != HOT)
+    return pressing_first(found)
 
 
 def _late(scene: Scene) -> Iterator[Matter]:
@@ -76,14 +63,15 @@ def _late(scene: Scene) -> Iterator[Matter]:
     assert scene.judged_at is not None
     hours = int((timezone.now() - scene.judged_at).total_seconds() // 3600)
     yield Matter(
-        HOT,
-        thousands(hours),
-        _("hours"),
-        _("The evaluation is older than 26 hours"),
-        _("Last judged %(moment)s; until it runs again the numbers are those of then")
+        code="late",
+        count=hours,
+        unit=_("hours"),
+        title=_("The evaluation is older than 26 hours"),
+        detail=_("Last judged %(moment)s; until it runs again the numbers are those of then")
         % {"moment": shown_moment(scene.judged_at)},
-        _("See the assessments"),
-        reverse("standards:assessments"),
+        action=_("See the assessments"),
+        address=reverse("standards:assessments"),
+        tone=HOT,
     )
 
 
@@ -99,26 +87,28 @@ def _refused(scene: Scene) -> Iterator[Matter]:
     if latest is None:
         return
     yield Matter(
-        HOT,
-        thousands(by_import[latest.pk]),
-        _("rows"),
-        _("Refused rows of the last import still wait to be corrected"),
-        _("Import %(number)s of %(day)s") % {"number": latest.pk, "day": shown_moment(latest.created_at)},
-        _("See the refused rows"),
-        reverse("exchange:import", args=[latest.pk]),
+        code="refused",
+        count=by_import[latest.pk],
+        unit=_("rows"),
+        title=_("Refused rows of the last import still wait to be corrected"),
+        detail=_("Import %(number)s of %(day)s")
+        % {"number": latest.pk, "day": shown_moment(latest.created_at)},
+        action=_("See the refused rows"),
+        address=reverse("exchange:import", args=[latest.pk]),
+        tone=HOT,
     )
 
 
 def _doubts(scene: Scene) -> Iterator[Matter]:
     if scene.counts.total.doubts:
         yield Matter(
-            WARM,
-            thousands(scene.counts.total.doubts),
-            _("households"),
-            _("Households are in doubt and wait to be checked"),
-            _places(scene.counts.rows, lambda row: row.tally.doubts),
-            _("Check them"),
-            scene.households("doubt=1"),
+            code="doubts",
+            count=scene.counts.total.doubts,
+            unit=_("households"),
+            title=_("Households are in doubt and wait to be checked"),
+            detail=_places(scene.counts.rows, lambda row: row.tally.doubts),
+            action=_("Check them"),
+            address=scene.households("doubt=1"),
         )
 
 
@@ -133,13 +123,13 @@ def _villages(scene: Scene) -> Iterator[Matter]:
             "%(names)s and %(count)s other village", "%(names)s and %(count)s other villages", rest
         ) % {"names": names, "count": rest}
     yield Matter(
-        WARM,
-        thousands(len(found)),
-        _("villages"),
-        _("Villages lack a single indicator before they can leave the list"),
-        names,
-        _("See what they lack"),
-        f"{reverse('desk:village-list')}?{scene.query}&lacking=1",
+        code="villages",
+        count=len(found),
+        unit=_("villages"),
+        title=_("Villages lack a single indicator before they can leave the list"),
+        detail=names,
+        action=_("See what they lack"),
+        address=f"{reverse('desk:village-list')}?{scene.query}&lacking=1",
     )
 
 
@@ -147,13 +137,13 @@ def _no_data(scene: Scene) -> Iterator[Matter]:
     count = scene.counts.total.verdicts["no_data"]
     if count:
         yield Matter(
-            WARM,
-            thousands(count),
-            _("households"),
-            _("Facts are missing, so these households cannot be judged"),
-            _places(scene.counts.rows, lambda row: row.tally.verdicts["no_data"]),
-            _("Record the facts"),
-            scene.households("verdict=no_data"),
+            code="no_data",
+            count=count,
+            unit=_("households"),
+            title=_("Facts are missing, so these households cannot be judged"),
+            detail=_places(scene.counts.rows, lambda row: row.tally.verdicts["no_data"]),
+            action=_("Record the facts"),
+            address=scene.households("verdict=no_data"),
         )
 
 
@@ -164,13 +154,13 @@ def _near(scene: Scene) -> Iterator[Matter]:
     if line is None or below is None or not below.households:
         return
     yield Matter(
-        WARM,
-        thousands(below.households),
-        _("households"),
-        _("Income is short of the line by less than %(yuan)s yuan a person") % {"yuan": SMALL_GAP},
-        _("Line %(line)s yuan a person; smallest gap first") % {"line": thousands(line)},
-        _("See who is near"),
-        scene.households("band=2&sort=gap"),
+        code="near",
+        count=below.households,
+        unit=_("households"),
+        title=_("Income is short of the line by less than %(yuan)s yuan a person") % {"yuan": SMALL_GAP},
+        detail=_("Line %(line)s yuan a person; smallest gap first") % {"line": thousands(line)},
+        action=_("See who is near"),
+        address=scene.households("band=2&sort=gap"),
     )
 
 
@@ -184,18 +174,19 @@ def _lowest(scene: Scene) -> Iterator[Matter]:
     if not missing:
         return
     yield Matter(
-        WARM,
-        f"{worst.tally.met_share:.1f}",
-        "%",
-        _("%(place)s has the lowest share of households that meet everything") % {"place": worst.name},
-        _("%(missing)s households to go: %(not_met)s not met, %(no_data)s without data")
+        code="lowest",
+        count=missing,
+        unit="%",
+        title=_("%(place)s has the lowest share of households that meet everything") % {"place": worst.name},
+        detail=_("%(missing)s households to go: %(not_met)s not met, %(no_data)s without data")
         % {
             "missing": thousands(missing),
             "not_met": thousands(worst.tally.verdicts["not_met"]),
             "no_data": thousands(worst.tally.verdicts["no_data"]),
         },
-        _("See these households"),
-        scene.households("verdict=not_met", f"{worst.query}&{_without_place(scene.query)}"),
+        action=_("See these households"),
+        address=scene.households("verdict=not_met", f"{worst.query}&{_without_place(scene.query)}"),
+        figure=f"{worst.tally.met_share:.1f}",
     )
 
 

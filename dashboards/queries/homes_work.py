@@ -11,7 +11,8 @@ from dashboards.queries import completeness
 from dashboards.queries.areas import granted_areas
 from dashboards.queries.filled import Place
 from dashboards.queries.homes_households import NEAR, near_the_line, saved_lately, shown
-from dashboards.queries.waiting import HOT, Matter, waiting_for
+from dashboards.queries.matters import HOT, Matter
+from dashboards.queries.waiting import waiting_for
 from exchange.models import Import
 from exchange.queries import imports_for_list
 from standards.models import Subject

@@ -1,7 +1,6 @@
 """What waits for a person, computed when asked: each matter with a number, a sentence and the next click."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.dormancy import closing_soon
 from accounts.models import SignInAttempts, User
 from core.models import Heartbeat, Job, SealCheck
+from dashboards.queries.matters import HOT, Matter, pressing_first
 from dashboards.queries.refused import open_refused
 from exchange.models import Import
 from standards.models import DirtyVillage, Doubt, Subject
@@ -20,31 +20,15 @@ from standards.register import results
 from standards.scope import year_asked, years_known
 from villages.models import Village
 
-HOT, WARM = "hot", "warm"
 RECENTLY = timedelta(days=7)
 # Marked villages are judged each half minute; longer means that nobody works.
 LATE_JUDGING = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
-class Matter:
-    """One thing that waits: how many, what, what it means, and where the next click leads."""
-
-    code: str
-    count: int
-    unit: str
-    title: str
-    detail: str
-    action: str
-    address: str
-    tone: str = WARM
-
-
 def waiting_for(user: Any) -> list[Matter]:
     """Everything that waits for `user`, what presses first; a few short queries."""
     found = [matter for right, look in LOOKS if user.may(right) for matter in look(user) if matter.count]
-    unique = {matter.code: matter for matter in found}
-    return sorted(unique.values(), key=lambda matter: matter.tone != HOT)
+    return pressing_first({matter.code: matter for matter in found}.values())
 
 
 # --- Workbooks ----------------------------------------------------------------------------------

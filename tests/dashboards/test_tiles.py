@@ -94,7 +94,7 @@ class TileTests(TestCase):
             self.assertTrue(matters)
             for one in matters:
                 if one.unit != "%":
-                    with self.subTest(page=page, fact=one.fact):
+                    with self.subTest(page=page, title=one.title):
                         self.assertEqual(self._rows(one.address), int(one.number.replace(",", "")))
 
     def test_no_part_uses_a_style_attribute(self):
