@@ -24,7 +24,7 @@ from django.utils import timezone
 from psycopg2 import sql
 
 from core.models import Heartbeat, Seal, StoredFile
-from core.postgres_tools import database_arguments, environment, tool
+from core.postgres_tools import database_arguments, environment, server_version, tool
 from core.secrets import hash_key
 
 FORMAT = 1
@@ -79,12 +79,10 @@ def _snapshot() -> Iterator[str]:
 def _state() -> dict[str, Any]:
     last = Seal.objects.order_by("-number").first()
     with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        server = int(cursor.fetchone()[0])
         cursor.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1")
         migrations = [name for (name,) in cursor.fetchall()]
     return {
-        "server": server // 10000,
+        "server": server_version(),
         "migrations": migrations,
         "tables": count_rows(),
         "sequences": sequence_values(),
@@ -119,8 +117,11 @@ def sequence_values() -> dict[str, int]:
 
 
 def _dump(place: Path, snapshot: str) -> None:
-    words = [str(tool("pg_dump", _server())), "--format=custom", f"--snapshot={snapshot}", "--no-owner"]
-    words += [
+    words = [
+        str(tool("pg_dump")),
+        "--format=custom",
+        f"--snapshot={snapshot}",
+        "--no-owner",
         "--no-privileges",
         "--no-comments",
         f"--exclude-table-data={SESSIONS}",
@@ -131,12 +132,6 @@ def _dump(place: Path, snapshot: str) -> None:
     if done.returncode:
         raise BackupError(f"pg_dump failed: {done.stderr.strip()[-500:]}")
     place.chmod(0o600)
-
-
-def _server() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        return int(cursor.fetchone()[0]) // 10000
 
 
 def _copy_files(names: list[str], target: Path) -> dict[str, dict[str, Any]]:

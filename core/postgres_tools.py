@@ -12,11 +12,18 @@ class ToolMissing(Exception):
     """The program is not on this machine; the text says what to install."""
 
 
-def tool(name: str, server: int) -> Path:
+def server_version() -> int:
+    """The major version of the server that is connected: 15."""
+    number: int = connection.pg_version  # type: ignore[attr-defined]  # 150004
+    return number // 10000
+
+
+def tool(name: str) -> Path:
     """The program of the server's own major version, or the next newer one.
 
-    A dump of a newer program does not always load into an older server.
+    A dump of a newer program does not always load into an older server. Raises ToolMissing.
     """
+    server = server_version()
     found = dict(sorted(_places(name)))
     for version, place in found.items():
         if version >= server:

@@ -89,10 +89,7 @@ def _refuse_what_is_not_empty() -> None:
 
 # --- Loading ---------------------------------------------------------------------------------------
 def _load(dump: Path) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        server = int(cursor.fetchone()[0]) // 10000
-    words = [str(tool("pg_restore", server)), "--no-owner", "--no-privileges", "--no-comments"]
+    words = [str(tool("pg_restore")), "--no-owner", "--no-privileges", "--no-comments"]
     words += ["--exit-on-error", "--single-transaction", *database_arguments(), str(dump)]
     done = subprocess.run(words, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
