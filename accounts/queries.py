@@ -90,3 +90,21 @@ def _with_targets(grants: QuerySet[Grant]) -> QuerySet[Grant]:
 def people_with(right: str) -> QuerySet[User]:
     """Open accounts whose roles give `right`: whom to tell."""
     return User.objects.filter(is_active=True, groups__permissions__codename=right).distinct()
+
+
+# --- The audit ------------------------------------------------------------------------------------
+def sees_all(user: User) -> bool:
+    """Whether the person administers the audit: all operations, nothing about families."""
+    return user.may("view_audit") and "audit_admin" in user.roles
+
+
+def visible_operations(user: User) -> Q:
+    """The condition on `area` of the operations that `user` may see; no grant, no rows."""
+    if not user.may("view_audit"):
+        return Q(pk__in=[])
+    if sees_all(user):
+        return Q()
+    granted = Q(pk__in=[])
+    for prefix in user.area_prefixes():
+        granted |= inside("area", prefix)
+    return granted

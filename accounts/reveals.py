@@ -4,12 +4,14 @@ A use and its record stand in one transaction that is over before anything is de
 cannot be written, nothing is shown.
 """
 
-from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +21,8 @@ from accounts.events import record
 from accounts.hourly import claim_use, uses_left
 from accounts.models import AccessEvent, HourlyUse, User
 from accounts.requests import SignedInRequest
-from core.clock import business_day_of
+from accounts.services import SECURITY
+from core.clock import SHANGHAI
 from core.notices import notify
 
 DAY = timedelta(days=1)
@@ -77,27 +80,41 @@ def _claim(
 
 # --- Unusually many ------------------------------------------------------------------------------
 def is_unusual(user: User, now: datetime | None = None) -> bool:
-    """Whether the last 24 hours hold far more looks than the person's usual day of work.
+    """Whether the last 24 hours hold far more looks than the person's usual day of work."""
+    return user.pk in unusual_among([user.pk], now)
+
+
+def unusual_among(users: Iterable[int], now: datetime | None = None) -> set[int]:
+    """Those of these accounts (keys) who looked unusually often; one query.
 
     Usual is the average over those of the 30 days before on which there was any.
     """
     now = now or timezone.now()
-    looks = AccessEvent.objects.filter(user=user, kind=AccessEvent.Kind.REVEALED)
-    lately = looks.filter(at__gt=now - DAY).count()
-    if lately < FEW:
-        return False
-    before = looks.filter(at__gt=now - DAY * (DAYS_COMPARED + 1), at__lte=now - DAY)
-    numbers = Counter(business_day_of(at) for at in before.values_list("at", flat=True))
-    usual = numbers.total() / len(numbers) if numbers else 0
-    return lately > settings.REVEALS_UNUSUAL * usual
+    looks = AccessEvent.objects.filter(
+        user__in=list(users), kind=AccessEvent.Kind.REVEALED, at__gt=now - DAY * (DAYS_COMPARED + 1)
+    )
+    before = Q(at__lte=now - DAY)
+    counts = (
+        looks.order_by()
+        .values_list("user")
+        .annotate(
+            Count("pk", filter=Q(at__gt=now - DAY)),
+            Count("pk", filter=before),
+            Count(TruncDate("at", tzinfo=SHANGHAI), filter=before, distinct=True),
+        )
+    )
+    return {
+        user
+        for user, lately, earlier, days in counts
+        if lately >= FEW and (not days or lately * days > settings.REVEALS_UNUSUAL * earlier)
+    }
 
 
 def tell_security(user: User) -> None:
     """One open notice for each security administrator about this account; it names nobody."""
-    administrators = User.objects.filter(groups__name="security_admin", is_active=True)
-    count = AccessEvent.objects.filter(
-        user=user, kind=AccessEvent.Kind.REVEALED, at__gt=timezone.now() - DAY
-    ).count()
+    administrators = User.objects.filter(groups__name=SECURITY, is_active=True)
+    kinds = (AccessEvent.Kind.REVEALED, AccessEvent.Kind.COMPARED)
+    count = AccessEvent.objects.filter(user=user, kind__in=kinds, at__gt=timezone.now() - DAY).count()
     notify(
         administrators.order_by("pk"),
         kind="accounts.reveals",

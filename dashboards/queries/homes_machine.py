@@ -2,7 +2,6 @@
 
 import shutil
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -19,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from accounts.audit_words import action_words
 from accounts.models import AccessEvent, SecondFactor, User
+from accounts.queries import visible_operations
+from accounts.reveals import unusual_among
+from core.backup import HEARTBEAT
 from core.models import Change, Heartbeat, Job, SealCheck
-from core.scope import inside
 from core.timetable import title_of
 from dashboards.queries.waiting import waiting_for
 
@@ -28,8 +29,6 @@ DAY = timedelta(days=1)
 # As many as the audit's page shows at first.
 DAYS = 7
 SHOWN = 8
-# Reveals of one person within a day from which somebody should ask.
-MANY_REVEALS = 20
 LITTLE_SPACE = 10  # per cent of the disk
 
 
@@ -77,7 +76,7 @@ def system_home(user: Any) -> dict[str, Any]:
         "jobs": {"open": states.get("waiting", 0) + states.get("running", 0),
                  "failed": states.get("failed", 0), "done": states.get("done", 0)},
         "disk": disk(),
-        "backup": last_backup(beats),
+        "backup": beats.get(HEARTBEAT),
         "versions": versions(),
     }  # fmt: skip
 
@@ -86,12 +85,6 @@ def disk() -> Disk:
     folder = Path(settings.DATA_DIR)
     used = shutil.disk_usage(folder if folder.exists() else Path("/"))
     return Disk(used.total, used.free)
-
-
-def last_backup(beats: dict[str, Heartbeat]) -> Heartbeat | None:
-    """The heartbeat of the last backup; None while none was made."""
-    found = [beat for name, beat in beats.items() if "backup" in name and beat.last_finished]
-    return max(found, key=lambda beat: beat.last_finished, default=None)  # type: ignore[arg-type,return-value]
 
 
 def versions() -> list[tuple[str, str]]:
@@ -111,17 +104,31 @@ def project_version() -> str:
 
 
 # --- Accounts -----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Looks:
+    """How often one person had a secret shown, and whether that is far more than usual."""
+
+    name: str
+    times: int
+    unusual: bool
+
+
 def security_home(user: Any) -> dict[str, Any]:
-    since = timezone.now() - DAY
-    reveals = AccessEvent.objects.filter(kind=AccessEvent.Kind.REVEALED, at__gte=since)
-    by_person = reveals.order_by().values_list("user__name").annotate(count=Count("pk")).order_by("-count")
     return {
         "matters": waiting_for(user),
-        "reveals": list(by_person[:SHOWN]),
-        "many": MANY_REVEALS,
+        "reveals": _reveals(),
         "without_factor": list(_without_factor()[:SHOWN]),
         "accounts": _accounts(),
     }
+
+
+def _reveals() -> list[Looks]:
+    """Who had the most secrets shown within a day."""
+    lately = AccessEvent.objects.filter(kind=AccessEvent.Kind.REVEALED, at__gte=timezone.now() - DAY)
+    by_person = lately.order_by().values_list("user", "user__name").annotate(times=Count("pk"))
+    found = list(by_person.order_by("-times", "user")[:SHOWN])
+    unusual = unusual_among(user for user, _name, _times in found)
+    return [Looks(name, times, user in unusual) for user, name, times in found]
 
 
 def _without_factor() -> Any:
@@ -134,12 +141,12 @@ def _without_factor() -> Any:
 
 
 def _accounts() -> dict[str, int]:
-    rows = User.objects.values_list("is_active", "must_change_password", "last_seen_at")
-    found = Counter()  # type: Counter[str]
-    for active, fresh, seen in rows:
-        found["open" if active else "closed"] += 1
-        found["new"] += bool(active and fresh and seen is None)
-    return {"open": found["open"], "closed": found["closed"], "new": found["new"]}
+    active = Q(is_active=True)
+    return User.objects.aggregate(
+        open=Count("pk", filter=active),
+        closed=Count("pk", filter=~active),
+        new=Count("pk", filter=active & Q(must_change_password=True, last_seen_at=None)),
+    )
 
 
 # --- Audit --------------------------------------------------------------------------------------
@@ -151,7 +158,7 @@ def audit_home(user: Any) -> dict[str, Any]:
     first = timezone.localdate() - timedelta(days=DAYS - 1)
     since = datetime.combine(first, time.min, timezone.get_default_timezone())
     kinds = AccessEvent.Kind
-    mine = AccessEvent.objects.filter(_audited_by(user))
+    mine = AccessEvent.objects.filter(visible_operations(user))
     counted = dict(mine.filter(at__gte=since).order_by().values_list("kind").annotate(Count("pk")))
     watched = (kinds.REFUSED, kinds.NOT_FOUND, kinds.SIGN_IN_REFUSED, kinds.SIGN_IN_LOCKED,
                kinds.REVEALED, kinds.EXPORTED)  # fmt: skip
@@ -165,19 +172,9 @@ def audit_home(user: Any) -> dict[str, Any]:
     }
 
 
-def _audited_by(user: Any) -> Q:
-    """Everything for the audit administrator, for an auditor what lies in their areas."""
-    if "audit_admin" in user.roles:
-        return Q()
-    granted = Q(pk__in=[])
-    for prefix in user.area_prefixes():
-        granted |= inside("area", prefix)
-    return granted
-
-
 def _changes(user: Any) -> list[tuple[Change, str]] | None:
     """What changed last with its name; None for whoever may not see facts."""
     if not user.may("view_history"):
         return None
-    rows = Change.objects.filter(_audited_by(user), within=None).order_by("-at")[:SHOWN]
+    rows = Change.objects.filter(visible_operations(user), within=None).order_by("-at")[:SHOWN]
     return [(row, action_words(row.kind, is_change=True)) for row in rows]

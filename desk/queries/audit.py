@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts.audit_words import BESIDE_A_CHANGE, REFUSED, action_words
 from accounts.models import AccessEvent, User
+from accounts.queries import sees_all, visible_operations
 from accounts.roles import ROLES
 from areas.models import Area
 from core.models import Change, RowHistory, Seal, Secret
-from core.scope import inside
 from core.sealing import sealed_models
 from desk.queries.history import rows_of_household, stored
 from households.models import Household
@@ -66,23 +66,6 @@ class Operation:
 
 
 # --- Who may see what ----------------------------------------------------------------------------
-def sees_all(user: User) -> bool:
-    """Whether the person administers the audit: all operations, nothing about families."""
-    return user.may("view_audit") and "audit_admin" in user.roles
-
-
-def visible_operations(user: User) -> Q:
-    """The condition on `area` of the operations that `user` may see; no grant, no rows."""
-    if not user.may("view_audit"):
-        return Q(pk__in=[])
-    if sees_all(user):
-        return Q()
-    granted = Q(pk__in=[])
-    for prefix in user.area_prefixes():
-        granted |= inside("area", prefix)
-    return granted
-
-
 def visible_changes(user: User) -> QuerySet[Change]:
     return Change.objects.filter(visible_operations(user), within=None)
 
@@ -167,11 +150,7 @@ def _operation(row: dict[str, Any], people: dict[int, str], names: dict[str, str
 
 def reason_shown(kind: str, reason: str, whole: bool) -> str:
     """A typed reason may name somebody: the audit administrator reads only those about accounts."""
-    hidden = (
-        whole
-        and reason
-        and kind.partition(".")[0] in {"household", "village", "import", "revealed", "exported"}
-    )
+    hidden = whole and reason and kind.partition(".")[0] in _ABOUT_FAMILIES
     return _("(not shown)") if hidden else reason
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit_words import REFUSED, action_words
 from accounts.events import record
 from accounts.models import AccessEvent, User
+from accounts.queries import sees_all
 from accounts.requests import SignedInRequest
 from accounts.roles import ROLES
 from core.htmx import UNPROCESSABLE
@@ -127,7 +128,7 @@ def _common(request: SignedInRequest, row: Any, *, is_change: bool) -> dict[str,
         "person": person,
         "role": role.label if role else "",
         "refused": not is_change and row.kind in REFUSED,
-        "reason": queries.reason_shown(row.kind, row.reason, queries.sees_all(request.user)),
+        "reason": queries.reason_shown(row.kind, row.reason, sees_all(request.user)),
         "seal": Seal.objects.filter(from_transaction__lte=number, horizon__gt=number).first(),
     }
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.hourly import claim_use, uses_left
 from accounts.models import AccessEvent, HourlyUse
-from accounts.reveals import is_unusual
+from accounts.reveals import is_unusual, tell_security
+from core.models import Notice
 from tests.accounts.factors import code_in, give_factor
 from tests.database import environment_of
 from tests.makers import make_user
@@ -86,6 +87,14 @@ class UnusualTests(TestCase):
         self.looked(1, 0.1)
 
         self.assertEqual((at_the_limit, is_unusual(self.user)), (False, True))
+
+    def test_the_notice_counts_comparisons_too(self):
+        administrator = make_user("security_admin", False)
+        self.looked(2, 0.1)
+        AccessEvent.objects.create(user=self.user, kind="compared")
+        tell_security(self.user)
+
+        self.assertEqual(Notice.objects.get(user_id=administrator.pk).values, {"count": 3})
 
 
 def together(database: str, *words: object) -> int:

@@ -10,6 +10,7 @@ from accounts.roles import ROLES
 from accounts.services import grant_area, grant_households, grant_organisation
 from areas.models import Area
 from core.models import Heartbeat, Job, SealCheck
+from dashboards.queries.homes_machine import Looks
 from households.models import Household, HouseholdYear
 from households.services import save_household_year
 from standards.services import judge_area
@@ -201,9 +202,19 @@ class HomeTests(TestCase):
             )
 
         context = self.home().context
-        self.assertEqual(context["reveals"], [("孙丽娟", 2)])
+        self.assertEqual(context["reveals"], [Looks("孙丽娟", 2, unusual=False)])
         self.assertIn(user, context["without_factor"])
         self.assertNotIn(clerk, context["without_factor"])
+
+    def test_an_unusual_number_of_reveals_is_marked(self):
+        self.as_role("security_admin", False)
+        clerk, other = make_user("township_clerk"), make_user("township_clerk")
+        AccessEvent.objects.bulk_create(
+            AccessEvent(kind="revealed", user=person, at=timezone.now())
+            for person in (clerk,) * 10 + (other,) * 9
+        )
+
+        self.assertEqual([one.unusual for one in self.home().context["reveals"]], [True, False])
 
     def test_the_audit_administrator_sees_refusals_and_seals_but_no_changes(self):
         user = self.as_role("audit_admin", False)
