@@ -98,9 +98,9 @@ def unusual_among(users: Iterable[int], now: datetime | None = None) -> set[int]
         looks.order_by()
         .values_list("user")
         .annotate(
-            Count("pk", filter=Q(at__gt=now - DAY)),
-            Count("pk", filter=before),
-            Count(TruncDate("at", tzinfo=SHANGHAI), filter=before, distinct=True),
+            lately=Count("pk", filter=Q(at__gt=now - DAY)),
+            earlier=Count("pk", filter=before),
+            days=Count(TruncDate("at", tzinfo=SHANGHAI), filter=before, distinct=True),
         )
     )
     return {
