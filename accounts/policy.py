@@ -156,11 +156,14 @@ POLICY: dict[str, Entry] = {
     "desk:household-export": route(Scope.ROWS, GET="export_results"),
     "desk:household-detail": route(Scope.HOUSEHOLD, GET="view_households"),
     "desk:household-history": route(Scope.HOUSEHOLD, GET="view_history"),
+    "desk:household-restore": route(Scope.HOUSEHOLD, GET="change_households", POST="change_households"),
     "desk:reveal": route(Scope.HOUSEHOLD, GET="reveal_secrets", POST="reveal_secrets"),
     "desk:compare": route(Scope.HOUSEHOLD, GET="view_households", POST="view_households"),
     "desk:household-judge": route(Scope.HOUSEHOLD, POST="change_households"),
     "desk:village-list": route(Scope.ROWS, GET="view_villages"),
     "desk:village-detail": route(Scope.VILLAGE, GET="view_villages"),
+    "desk:village-history": route(Scope.VILLAGE, GET="view_history"),
+    "desk:village-restore": route(Scope.VILLAGE, GET="change_villages", POST="change_villages"),
     "desk:village-judge": route(Scope.VILLAGE, POST="change_villages"),
     "desk:clear-demonstration": route(
         Scope.INSTALLATION, GET="clear_demonstration", POST="clear_demonstration"

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.clock import today
+from core.days import day_asked
 from standards.scope import year_asked, years_known
 
 # Between two progress meetings.
@@ -35,9 +36,9 @@ def read(user: Any, data: QueryDict) -> Asked:
     """Read the address; ValidationError says in a sentence what cannot be shown."""
     years = years_known(user)
     year = _year(data.get("year"), years)
-    as_of = _day(data.get("as_of"), _("The day as of which to look"))
+    as_of = day_asked(data.get("as_of"), _("The day as of which to look"))
     plan = year if data.get("plan") == str(year) and as_of is None else None
-    since = _day(data.get("since"), _("The day since which to compare"))
+    since = day_asked(data.get("since"), _("The day since which to compare"))
     return Asked(year, years, plan, as_of, since or today() - timedelta(days=DAYS_BETWEEN_MEETINGS))
 
 
@@ -45,19 +46,3 @@ def _year(text: str | None, years: list[int]) -> int:
     if text and not (text.isascii() and text.isdigit() and int(text[:6]) in years):
         raise ValidationError(_("There are no facts of the year %(year)s.") % {"year": text[:10]})
     return year_asked(text, years)
-
-
-def _day(text: str | None, name: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise ValidationError(
-            _("%(name)s must be written as 2016-10-01, not “%(text)s”.") % {"name": name, "text": text[:20]}
-        ) from error
-    if day > today():
-        raise ValidationError(_("%(name)s lies in the future: %(day)s.") % {"name": name, "day": day})
-    if day.year < 2000:
-        raise ValidationError(_("%(name)s lies before the year 2000.") % {"name": name})
-    return day

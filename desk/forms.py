@@ -189,6 +189,13 @@ class JudgementForm(forms.Form):
         self.item = item
 
 
+class RestoreForm(forms.Form):
+    """Why an old value is put back; `seen` is the version of the row that the person saw."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, strip=True)
+    seen = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
 def _day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

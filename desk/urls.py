@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views import audit, by_hand, clearing, exports, household, households, secrets, villages
+from desk.views import audit, by_hand, clearing, exports, household, households, restoring, secrets, villages
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("households/export/", exports.household_export, name="household-export"),
     path("households/<str:number>/", household.household_detail, name="household-detail"),
     path("households/<str:number>/history/", household.household_history, name="household-history"),
+    path("households/<str:number>/restore/", restoring.household_restore, name="household-restore"),
     path("households/<str:number>/judge/", by_hand.household_judge, name="household-judge"),
     path("demonstration/clear/", clearing.clear_demonstration, name="clear-demonstration"),
     path("households/<str:number>/secrets/<int:secret>/reveal/", secrets.reveal, name="reveal"),
@@ -21,5 +22,7 @@ urlpatterns = [
     path("audit/events/<int:pk>/", audit.audit_event, name="audit-event"),
     path("villages/", villages.village_list, name="village-list"),
     path("villages/<str:code>/", villages.village_detail, name="village-detail"),
+    path("villages/<str:code>/history/", villages.village_history, name="village-history"),
+    path("villages/<str:code>/restore/", restoring.village_restore, name="village-restore"),
     path("villages/<str:code>/judge/", by_hand.village_judge, name="village-judge"),
 ]

@@ -58,7 +58,13 @@ def save_person(
     if "name" in values:
         values = values | {"name_keys": search_keys(values["name"])}
     with change("household.saved", user=user, reason=reason, evidence=evidence, county=row.county):
-        return save_versioned(row, values, version=version)
+        if not save_versioned(row, values, version=version):
+            return False
+        if "birth_date" in values:
+            # The age decides who has to be at school.
+            homes = Membership.objects.filter(person=row.pk).values_list("household_id", flat=True)
+            announce(list(homes))
+        return True
 
 
 def save_household_year(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -48,18 +48,18 @@ def source_of(change: Change) -> Source:
     )
 
 
-def fact_sources(table: str, row_ids: Iterable[int]) -> dict[tuple[int, str], Source]:
-    """The source of every known column of these rows, by (row, column).
+def fact_sources(
+    table: str, row_ids: Iterable[int], until: datetime | None = None
+) -> dict[tuple[int, str], Source]:
+    """The source of every known column of these rows, by (row, column), as known at the moment `until`.
 
     An update names its columns; an insertion is the source of every column it filled.
     """
-    rows = (
-        RowHistory.objects.filter(table=table, row_id__in=list(row_ids))
-        .select_related("change")
-        .order_by("pk")
-    )
+    rows = RowHistory.objects.filter(table=table, row_id__in=list(row_ids)).select_related("change")
+    if until is not None:
+        rows = rows.filter(change__at__lt=until)
     found: dict[tuple[int, str], Source] = {}
-    for row in rows:
+    for row in rows.order_by("pk"):
         filled = row.changed if row.operation == "U" else _filled(row.image)
         source = source_of(row.change)
         for column in filled or {}:

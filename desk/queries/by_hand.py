@@ -17,7 +17,8 @@ class HandItem:
 
     criterion: Criterion
     judgement: Row | None
-    form: JudgementForm
+    # None on a page of an earlier day.
+    form: JudgementForm | None
 
     @property
     def title(self) -> str:

@@ -49,6 +49,14 @@ class FactRow:
     origin: Any
     number: bool
     known: bool
+    name: str = ""
+    # Places of the values that are others today.
+    differing: frozenset[int] = frozenset()
+
+    @property
+    def cells(self) -> list[tuple[str, bool]]:
+        """Each value, and whether it is another one today."""
+        return [(value, place in self.differing) for place, value in enumerate(self.values)]
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,7 @@ def fact_table(model: type[models.Model], years: list[Any], names: Iterable[str]
                 origin=origin(years[-1], name) if last is not None else "",
                 number=isinstance(field, models.IntegerField | models.DecimalField | FenField),
                 known=known,
+                name=name,
             )
         )
     closed = [year.year for year in years if getattr(year, "closed", False)]

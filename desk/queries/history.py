@@ -1,8 +1,7 @@
 """The history of a household or village: what each change did, newest first, secrets never shown."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.apps import apps
@@ -10,12 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core.fields import FenField
 from core.models import Change, RowHistory, Secret
+from core.recalled import value_of
 from desk.queries.facts import label_of, shown
-from households.models import Household, HouseholdYear, Membership, PersonYear
-from standards.models import HouseholdJudgement
+from households.models import Household, HouseholdYear, Membership, Person, PersonYear
+from standards.models import HouseholdJudgement, VillageJudgement
 from standards.sources import source_of
+from villages.models import Village, VillageYear
 
 CHANGES_SHOWN = 20
 # Columns that say nothing to a reader.
@@ -40,6 +40,9 @@ class FieldChange:
     before: str
     after: str
     about: str = ""
+    # The row of the history and its column, when the old value can be put back.
+    row: int | None = None
+    column: str = ""
 
 
 @dataclass
@@ -81,6 +84,17 @@ def rows_of_household(household: Household) -> list[Rows]:
     ]
 
 
+def rows_of_village(village: Village) -> list[Rows]:
+    """Every row of facts about a village."""
+    years = VillageYear.objects.filter(village=village).values_list("pk", "year")
+    judgements = VillageJudgement.objects.filter(village=village).values_list("pk", "item")
+    return [
+        Rows("villages_village", {village.pk: ""}),
+        Rows("villages_villageyear", {pk: str(year) for pk, year in years}),
+        Rows("standards_villagejudgement", dict(judgements)),
+    ]
+
+
 def history_of(groups: Iterable[Rows], *, most: int = CHANGES_SHOWN) -> tuple[list[HistoryEntry], bool]:
     """The last changes to these rows, and whether there are older ones; two queries."""
     groups = [group for group in groups if group.about]
@@ -112,7 +126,9 @@ def _add(entry: HistoryEntry, row: RowHistory, about: str, most: int = 12) -> No
         if len(entry.fields) >= most:
             entry.more += 1
             continue
-        entry.fields.append(_field_change(model, column, before, after, about))
+        told = _field_change(model, column, before, after, about)
+        put_back = column in restorable(model)
+        entry.fields.append(replace(told, row=row.pk, column=column) if put_back else told)
 
 
 def _field_change(model: type[models.Model], column: str, before: Any, after: Any, about: str) -> FieldChange:
@@ -137,13 +153,21 @@ def stored(field: models.Field, value: Any) -> str:
     """A value of an image (JSON of the table's row) as a page shows it."""
     if value is None:
         return shown(field, None)
-    if isinstance(field, FenField):
-        return shown(field, field.from_db_value(int(value), None, None))
-    if isinstance(field, models.DateTimeField):
-        return shown(field, datetime.fromisoformat(value))
-    if isinstance(field, models.DateField):
-        return shown(field, date.fromisoformat(value))
-    return shown(field, value)
+    return shown(field, value_of(field, value))
+
+
+# Rows of which a single field can be put back; the others have their own steps.
+_RESTORED = (Household, HouseholdYear, Person, PersonYear, VillageYear)
+
+
+def restorable(model: type[models.Model]) -> set[str]:
+    """The columns of a table that a person may put back: facts, neither secrets nor relations."""
+    if model not in _RESTORED:
+        return set()
+    held = {
+        str(field.column) for field in model._meta.concrete_fields if field.editable and not field.is_relation
+    }
+    return held - SILENT - {"cancelled_on", "cancelled_reason", "year", "number"}
 
 
 def model_of(table: str) -> type[models.Model]:

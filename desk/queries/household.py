@@ -1,7 +1,7 @@
 """Everything the page of one household shows."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -116,6 +116,8 @@ class HouseholdPage:
     household: Household
     year: int
     years: list[HouseholdYear] = field(default_factory=list)
+    # The moment until which something was known; None: everything is.
+    moment: datetime | None = None
 
     @property
     def facts(self) -> HouseholdYear:
@@ -138,15 +140,15 @@ class HouseholdPage:
     def panels(self) -> list[Panel]:
         if self.explanation is None:
             return []
-        doubts = doubted([self.household.pk], self.year)
         return [
-            Panel(
-                indicator,
-                (self.household.pk, indicator.code) in doubts,
-                self.origins.of_criteria(indicator.criteria),
-            )
+            Panel(indicator, indicator.code in self.doubts, self.origins.of_criteria(indicator.criteria))
             for indicator in self.explanation.gating
         ]
+
+    @cached_property
+    def doubts(self) -> set[str]:
+        """The indicators over which a doubt lies."""
+        return {indicator for _pk, indicator in doubted([self.household.pk], self.year)}
 
     @cached_property
     def considered(self) -> list[IndicatorPanel]:
@@ -165,6 +167,7 @@ class HouseholdPage:
                 "households_personyear": [m.facts.pk for m in members if m.facts],
                 HAND_TABLES[Subject.HOUSEHOLD]: judgements_read(self.explanation),
             },
+            self.moment,
         )
 
     @cached_property

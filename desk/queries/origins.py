@@ -2,21 +2,19 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core.models import Change
 from core.numbers import day
+from core.recalled import bulk_change
 from exchange.formats import FORMATS, Use
 from exchange.models import ImportFile, StagedRow
 from standards.explanation import CriterionPanel
 from standards.measures.base import Hand
 from standards.sources import Source, fact_sources, source_of
 
-# Data written in bulk keeps no image of each row; its one change is the source of what has no other.
-BULK = ("demonstration.loaded", "households.generated")
 SHOWN = 2
 PARTS = {
     "households_household": "household",
@@ -42,21 +40,24 @@ class Origin:
 class Origins:
     """The sources of the rows of one page; a query a table, when first asked.
 
-    `key` is the household's number or the village's code, by which imports keep their rows.
+    `key` is the household's number or the village's code, by which imports keep their rows; with a
+    moment `until` they are the sources that were known then.
     """
 
-    def __init__(self, county: int, key: str, rows: dict[str, list[int]]):
-        self.county, self.key, self.rows = county, key, rows
+    def __init__(self, county: int, key: str, rows: dict[str, list[int]], until: datetime | None = None):
+        self.county, self.key, self.rows, self.until = county, key, rows, until
 
     @cached_property
     def _sources(self) -> dict[str, dict[tuple[int, str], Source]]:
-        return {table: fact_sources(table, ids) for table, ids in self.rows.items() if ids}
+        return {table: fact_sources(table, ids, self.until) for table, ids in self.rows.items() if ids}
 
     @cached_property
     def _bulk(self) -> Source | None:
-        of_county = Q(county=self.county) | Q(county=None)
-        found = Change.objects.filter(of_county, kind__in=BULK).order_by("-pk").first()
-        return source_of(found) if found else None
+        """Data written in bulk keeps no image of each row; its change is the source of what has no other."""
+        found = bulk_change(self.county)
+        if found is None or (self.until is not None and found.at >= self.until):
+            return None
+        return source_of(found)
 
     @cached_property
     def _imports(self) -> set[int]:

@@ -1,6 +1,7 @@
 """Everything the page of one village shows."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -80,6 +81,8 @@ class VillagePage:
     village: Village
     year: int
     years: list[VillageYear]
+    # The moment until which something was known; None: everything is.
+    moment: datetime | None = None
 
     @property
     def facts(self) -> VillageYear:
@@ -105,10 +108,10 @@ class VillagePage:
             "villages_villageyear": [row.pk for row in self.years],
             HAND_TABLES[Subject.VILLAGE]: judgements_read(self.explanation),
         }
-        return Origins(self.village.area.county_number, self.village.area.code, rows)
+        return Origins(self.village.area.county_number, self.village.area.code, rows, self.moment)
 
     @cached_property
-    def _doubted(self) -> set[str]:
+    def doubts(self) -> set[str]:
         doubts = Doubt.objects.filter(
             subject=Subject.VILLAGE, subject_id=self.village.pk, year=self.year, closed_at=None
         )
@@ -116,7 +119,7 @@ class VillagePage:
 
     def _panels(self, panels: list[IndicatorPanel]) -> list[VillagePanel]:
         return [
-            VillagePanel(panel, panel.code in self._doubted, self.origins.of_criteria(panel.criteria), number)
+            VillagePanel(panel, panel.code in self.doubts, self.origins.of_criteria(panel.criteria), number)
             for number, panel in enumerate(panels, start=1)
         ]
 

@@ -11,6 +11,7 @@ from desk.forms import JudgementForm
 from desk.queries.by_hand import items_shown, version_judged_by
 from desk.queries.history import history_of, rows_of_household
 from desk.queries.household import household_page, visible_household
+from desk.views.as_of import as_of_response, asks_for_a_day
 from households.models import Household
 from standards.models import Subject
 
@@ -22,6 +23,8 @@ def household_detail(request: HttpRequest, number: str) -> HttpResponse:
     household = visible_or_404(request, number)
     if household.number != number:
         return redirect(reverse("desk:household-detail", args=[household.number]))
+    if asks_for_a_day(request):
+        return as_of_response(request, household, year_in_address(request))
     return household_response(request, household)
 
 
@@ -47,6 +50,7 @@ def household_history(request: HttpRequest, number: str) -> HttpResponse:
     most = MOST_CHANGES if request.GET.get("all") else 20
     entries, more = history_of(rows_of_household(household), most=most)
     context = {**_head(request, household), "entries": entries, "more": more}
+    context["may_restore"] = request.user.has_perm("accounts.change_households")
     return render_page(request, "desk/household_history.html", "desk/_history.html", context)
 
 
@@ -65,6 +69,7 @@ def _head(request: HttpRequest, household: Household) -> dict[str, Any]:
         "village": village,
         "path": ancestors(village, request.user),
         "history_address": reverse("desk:household-history", args=[household.number]),
+        "restore_address": reverse("desk:household-restore", args=[household.number]),
     }
 
 

@@ -12,6 +12,7 @@ from core.paging import page_of
 from desk.forms import JudgementForm
 from desk.queries.by_hand import items_shown, version_judged_by
 from desk.queries.chips import area_names
+from desk.queries.history import CHANGES_SHOWN, history_of, rows_of_village
 from desk.queries.village import village_page, visible_village
 from desk.queries.villages import (
     VillageConditions,
@@ -21,7 +22,8 @@ from desk.queries.villages import (
     village_rows,
     villages_in_order,
 )
-from desk.views.household import year_in_address
+from desk.views.as_of import as_of_response, asks_for_a_day
+from desk.views.household import MOST_CHANGES, year_in_address
 from desk.views.households import short_address
 from standards.models import Subject
 from standards.scope import last_judgement, standard_in_view, visible_areas, year_asked, years_known
@@ -57,10 +59,38 @@ def village_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def village_detail(request: HttpRequest, code: str) -> HttpResponse:
+    village = village_or_404(request, code)
+    if asks_for_a_day(request):
+        return as_of_response(request, village, year_in_address(request))
+    return village_response(request, village)
+
+
+@require_safe
+def village_history(request: HttpRequest, code: str) -> HttpResponse:
+    village = village_or_404(request, code)
+    most = MOST_CHANGES if request.GET.get("all") else CHANGES_SHOWN
+    entries, more = history_of(rows_of_village(village), most=most)
+    context = {**_head(request, village), "entries": entries, "more": more}
+    context["may_restore"] = request.user.has_perm("accounts.change_villages")
+    return render_page(request, "desk/household_history.html", "desk/_history.html", context)
+
+
+def village_or_404(request: HttpRequest, code: str) -> Village:
+    """The village in the address; foreign and missing ones are the same to the person who asks."""
     village = visible_village(request.user, code) if code.isascii() and code.isdigit() else None
     if village is None:
         raise Http404
-    return village_response(request, village)
+    return village
+
+
+def _head(request: HttpRequest, village: Village) -> dict[str, Any]:
+    code = village.area.code
+    return {
+        "village": village.area,
+        "path": ancestors(village.area, request.user),
+        "history_address": reverse("desk:village-history", args=[code]),
+        "restore_address": reverse("desk:village-restore", args=[code]),
+    }
 
 
 def village_response(
@@ -70,8 +100,7 @@ def village_response(
     page = village_page(request.user, village, year_in_address(request))
     version = version_judged_by(page, Subject.VILLAGE, village.area.code)
     context = {
-        "village": village.area,
-        "path": ancestors(village.area, request.user),
+        **_head(request, village),
         "page": page,
         "hand_items": items_shown(village, version, page.year, said),
         "judge_address": f"{reverse('desk:village-judge', args=[village.area.code])}?year={page.year}",
