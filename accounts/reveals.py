@@ -4,14 +4,13 @@ A use and its record stand in one transaction that is over before anything is de
 cannot be written, nothing is shown.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from accounts.hourly import claim_use, uses_left
 from accounts.models import AccessEvent, HourlyUse, User
 from accounts.requests import SignedInRequest
 from accounts.services import SECURITY
-from core.clock import SHANGHAI
+from core.clock import business_day_of
 from core.notices import notify
 
 DAY = timedelta(days=1)
@@ -93,21 +92,19 @@ def unusual_among(users: Iterable[int], now: datetime | None = None) -> set[int]
     looks = AccessEvent.objects.filter(
         user__in=list(users), kind=AccessEvent.Kind.REVEALED, at__gt=now - DAY * (DAYS_COMPARED + 1)
     )
-    before = Q(at__lte=now - DAY)
-    counts = (
-        looks.order_by()
-        .values_list("user")
-        .annotate(
-            lately=Count("pk", filter=Q(at__gt=now - DAY)),
-            earlier=Count("pk", filter=before),
-            days=Count(TruncDate("at", tzinfo=SHANGHAI), filter=before, distinct=True),
-        )
-    )
-    return {
-        user
-        for user, lately, earlier, days in counts
-        if lately >= FEW and (not days or lately * days > settings.REVEALS_UNUSUAL * earlier)
-    }
+    lately: Counter[int] = Counter()
+    usual: defaultdict[int, Counter[date]] = defaultdict(Counter)
+    for user, at in looks.values_list("user", "at"):
+        if at > now - DAY:
+            lately[user] += 1
+        else:
+            usual[user][business_day_of(at)] += 1
+    return {user for user, times in lately.items() if _is_far_more(times, usual[user])}
+
+
+def _is_far_more(times: int, usual: Counter[date]) -> bool:
+    average = usual.total() / len(usual) if usual else 0
+    return times >= FEW and times > settings.REVEALS_UNUSUAL * average
 
 
 def tell_security(user: User) -> None:
