@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
+from accounts.narrowing import Narrowing
 from accounts.roles import RIGHTS
 from areas.models import Area
 from core.changes import change
@@ -25,22 +25,6 @@ NOTE_USE_EVERY = timedelta(minutes=1)
 NEVER = frozenset(
     {"reveal_secrets", "manage_accounts", "view_accounts", "manage_system", "clear_demonstration"}
 )
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """What a token leaves of its person's rights and places."""
-
-    rights: frozenset[str]
-    area_prefix: str | None = None
-
-    def prefixes(self, granted: tuple[str, ...]) -> tuple[str, ...]:
-        """The granted prefixes inside the token's area; without one all of them."""
-        if self.area_prefix is None:
-            return granted
-        if any(self.area_prefix.startswith(prefix) for prefix in granted):
-            return (self.area_prefix,)
-        return tuple(prefix for prefix in granted if prefix.startswith(self.area_prefix))
 
 
 def rights_to_give(user: User) -> list[str]:

@@ -1,6 +1,6 @@
 import unicodedata
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -12,11 +12,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.narrowing import Narrowing
 from accounts.roles import ROLES, Role
 from core.clock import today
-
-if TYPE_CHECKING:
-    from accounts.tokens import Narrowing
 
 
 def normal_username(text: str) -> str:
@@ -69,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     version = models.IntegerField(default=1, editable=False)
 
     # For one request, when a token came instead of a password: what it leaves (`accounts.tokens`).
-    narrowing: "Narrowing | None" = None
+    narrowing: Narrowing | None = None
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
