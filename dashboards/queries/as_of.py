@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
@@ -12,6 +11,7 @@ from core.clock import end_of
 from core.scope import COUNTY_DIGITS
 from dashboards.queries.areas import AreaRow, Tally, no_counts
 from dashboards.queries.counts import Counts, Kind, Place, villages_of
+from dashboards.queries.statements import statement_of
 from standards.bands import limits
 from standards.kept import kept
 from standards.models import HouseholdResult, HouseholdResultHistory, StandardVersion
@@ -76,10 +76,10 @@ def _grouped(
         doubtful = Case(When(doubts__gt=0, then=Value(True)), default=Value(False))
         found = rows.order_by().annotate(doubtful=doubtful, band=_band(ends))
         columns = ("household__village", "verdict", "outcomes", "doubtful", "band", "persons")
-        try:
-            parts.append(found.values_list(*columns).query.sql_with_params())
-        except EmptyResultSet:
+        part = statement_of(found.values_list(*columns))
+        if part is None:
             return []
+        parts.append(part)
     (standing, first), (overwritten, second) = parts
     with connection.cursor() as cursor:
         cursor.execute(_GROUPED.format(standing=standing, overwritten=overwritten), [*first, *second])

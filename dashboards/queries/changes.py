@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, QuerySet
 
 from areas.models import Area
 from core.clock import end_of
 from dashboards.queries.areas import within_areas
+from dashboards.queries.statements import statement_of
 from standards.models import Assessment, HouseholdResultHistory, Subject
 from standards.outcomes import Outcome
 from standards.register import AREA_PATH, results, row_of_result
@@ -93,10 +93,10 @@ def _unknown(outcomes: list[int] | None) -> int:
 
 def _changed(now: QuerySet, moment: datetime) -> list[tuple]:
     columns = now.order_by().values("county", "household_id", "year", "verdict", "outcomes")
-    try:
-        sql, params = columns.query.sql_with_params()
-    except EmptyResultSet:
+    found = statement_of(columns)
+    if found is None:
         return []
+    sql, params = found
     statement = _CHANGED.format(now=sql, history=HouseholdResultHistory._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, moment, moment])

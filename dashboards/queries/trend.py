@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Cast
 
 from areas.models import DIGITS, Area, Level
 from core.clock import business_day_of
+from dashboards.queries.statements import statement_of
 from standards.models import Assessment, HouseholdResult, HouseholdResultHistory, Subject
 from standards.outcomes import Outcome
 
@@ -70,11 +70,12 @@ def _counts(run: Assessment) -> tuple[int, int]:
 
 def _at_each(user: Any, area: Area, year: int, moments: list[datetime]) -> list[Point]:
     never = Cast(Value(None), DateTimeField())
-    standing, first = _sql(_rows(HouseholdResult, user, area, year).values_list("verdict", "since", never))
-    rows = _rows(HouseholdResultHistory, user, area, year).values_list("verdict", "since", F("until"))
-    overwritten, second = _sql(rows)
-    if not standing:
+    now = _rows(HouseholdResult, user, area, year).values_list("verdict", "since", never)
+    before = _rows(HouseholdResultHistory, user, area, year).values_list("verdict", "since", F("until"))
+    standing_of, overwritten_of = statement_of(now), statement_of(before)
+    if standing_of is None or overwritten_of is None:
         return []
+    (standing, first), (overwritten, second) = standing_of, overwritten_of
     statement = _AT_EACH.format(standing=standing, overwritten=overwritten)
     with connection.cursor() as cursor:
         cursor.execute(statement, [moments, *first, *second])
@@ -84,10 +85,3 @@ def _at_each(user: Any, area: Area, year: int, moments: list[datetime]) -> list[
 def _rows(model: Any, user: Any, area: Area, year: int) -> Any:
     rows = model.objects.visible_to(user).within(area.prefix).filter(year=year)
     return rows.filter(household__cancelled_on=None).order_by()
-
-
-def _sql(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
-    try:
-        return rows.query.sql_with_params()
-    except EmptyResultSet:
-        return "", ()
