@@ -4,9 +4,10 @@ An auditor sees those of their areas with old and new values. The audit administ
 operation, but nothing about families.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -170,18 +171,19 @@ def rows_written(change: Change, user: User) -> tuple[list[Written], int]:
     """The first rows of a change with its inner ones, and how many there are in all."""
     numbers = [change.pk, *Change.objects.filter(within=change.pk).values_list("pk", flat=True)]
     rows = RowHistory.objects.filter(change__in=numbers)
-    return [_written(row, sees_all(user)) for row in rows.order_by("pk")[:ROWS_SHOWN]], rows.count()
+    named = cache(_named)  # many rows point to the same few
+    tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    shown = rows.order_by("pk")[:ROWS_SHOWN]
+    return [_written(row, tables.get(row.table), named, sees_all(user)) for row in shown], rows.count()
 
 
-def _written(row: RowHistory, whole: bool) -> Written:
-    models_known = apps.get_models(include_auto_created=True)
-    model = next((model for model in models_known if model._meta.db_table == row.table), None)
+def _written(row: RowHistory, model: Any, named: Callable[..., str], whole: bool) -> Written:
     name = str(model._meta.verbose_name) if model else row.table
     masked = whole and (model is None or model._meta.app_label not in _OPEN_TO_ADMINISTRATORS)
     changed = row.changed or {
         key: (None, value) for key, value in (row.image or {}).items() if value is not None
     }
-    fields = [_field(model, column, *pair, masked=masked) for column, pair in changed.items()]
+    fields = [_field(model, column, pair, named, masked=masked) for column, pair in changed.items()]
     return Written(name, row.row_id, _OPERATIONS[row.operation](), [one for one in fields if one], masked)
 
 
@@ -194,15 +196,16 @@ _OPERATIONS = {
 _SILENT = {"id", "version", "county", "name_keys"}
 
 
-def _field(model: Any, column: str, before: Any, after: Any, *, masked: bool) -> Any:
+def _field(model: Any, column: str, pair: Any, named: Callable[..., str], *, masked: bool) -> Any:
     if column in _SILENT:
         return None
+    before, after = pair
     field = next((f for f in model._meta.concrete_fields if f.column == column), None) if model else None
     label = str(field.verbose_name) if field else column
     if masked or (field is not None and field.is_relation and field.related_model is Secret):
         return (label, "", _("changed, not shown"))
     if field is not None and field.is_relation:
-        return (label, _named(field, before), _named(field, after))
+        return (label, named(field, before), named(field, after))
     if field is None or isinstance(field, models.JSONField):
         return (label, _plain(before), _plain(after))
     return (label, _stored(field, before), _stored(field, after))
