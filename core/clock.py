@@ -10,6 +10,8 @@ from core.models import Installation
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DEMONSTRATION_DAY = date(2016, 10, 18)
+# Years of which facts may be kept and asked for.
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 _KEEP_SECONDS = 20
 # A demonstration may be cleared at any moment, and then the day is another.
 _KEEP_SECONDS_OF_DEMONSTRATION = 2

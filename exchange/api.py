@@ -20,6 +20,7 @@ from core.api.errors import ApiError
 from core.api.fields import Text
 from core.api.serializers import Filters, Strict, check_names
 from core.api.views import ApiView, ListView, ObjectView, no_filters
+from core.clock import EARLIEST_YEAR, LATEST_YEAR
 from exchange import queries, services
 from exchange.display import shown_rows
 from exchange.forms import MOST_FILES, UploadForm
@@ -141,7 +142,7 @@ class UploadSerializer(serializers.Serializer):
         child=serializers.FileField(), min_length=1, max_length=MOST_FILES, help_text=".xlsx, .xls or .csv"
     )
     area = serializers.RegexField(r"^[0-9]{12}$", help_text="Code of a county, township or village.")
-    year = serializers.IntegerField(min_value=2000, max_value=2100)
+    year = serializers.IntegerField(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
     erase_on_empty = serializers.BooleanField(required=False)
     all_or_nothing = serializers.BooleanField(required=False)
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area, Level
-from core.clock import today
+from core.clock import EARLIEST_YEAR, LATEST_YEAR, today
 from exchange.reading.container import LARGEST_FILE, MEGABYTE
 
 MOST_FILES = 20
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
         label=_("Workbooks"), help_text=_(".xlsx, .xls or .csv, at most 32 MB each")
     )
     area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none(), empty_label=None)
-    year = forms.IntegerField(label=_("Year of the facts"), min_value=2000, max_value=2100)
+    year = forms.IntegerField(label=_("Year of the facts"), min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
     erase_on_empty = forms.BooleanField(
         label=_("An empty cell clears what is recorded"),
         required=False,

@@ -7,10 +7,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.http import content_disposition_header
+
 from exchange.xlsx_writer import TITLE, Cell, WorkbookWriter
 from standards.exports import plain_text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def attachment(name: str) -> str:
+    """The Content-Disposition of a file to keep, whatever letters its name has."""
+    return content_disposition_header(True, name) or "attachment"
 
 
 class _Echo:

@@ -20,6 +20,7 @@ from exchange import pages, queries, services
 from exchange.choosing import choose_rows
 from exchange.forms import ConfirmForm, UploadForm
 from exchange.models import Import, ImportFile
+from exchange.tables_out import XLSX, attachment
 
 POLLING_OVER = 286
 MOST_ROWS = 500
@@ -145,19 +146,12 @@ def _download(file: ImportFile) -> HttpResponse:
         pieces = list(plain_pieces(file.marked))
     except FileUnreadable:
         raise Http404 from None
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response: Any = FileResponse(pieces, content_type=kind)
+    response: Any = FileResponse(pieces, content_type=XLSX)
     name = f"{file.name.rpartition('.')[0]}-{_('marked')}.xlsx"
-    response.headers["Content-Disposition"] = _attachment(name)
+    response.headers["Content-Disposition"] = attachment(name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _attachment(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(True, name) or "attachment"
 
 
 def _visible(request: HttpRequest, pk: int) -> Import:

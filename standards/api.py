@@ -16,6 +16,7 @@ from core.api.fields import LONGEST_NUMBER, Division, Whole
 from core.api.jobs import JobSerializer
 from core.api.serializers import Filters, Strict
 from core.api.views import ListView, ObjectView, no_filters
+from core.clock import EARLIEST_YEAR, LATEST_YEAR
 from core.jobs import enqueue
 from standards import queries
 from standards.forms import AssessForm
@@ -149,7 +150,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
 
 
 class AssessmentFilters(PlaceFilters):
-    year = serializers.IntegerField(min_value=2000, max_value=2100, required=False)
+    year = serializers.IntegerField(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR, required=False)
     subject = serializers.ChoiceField(Subject.choices, required=False)
     state = serializers.ChoiceField(Assessment.State.choices, required=False)
 
@@ -158,7 +159,7 @@ class AssessSerializer(Strict):
     """Where and for which year to judge; with a standard it is a trial beside the real results."""
 
     area = Division(help_text="Code of a county or township.")
-    year = Whole(min_value=2000, max_value=2100)
+    year = Whole(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
     standard = Whole(
         required=False, help_text="Key of the version to try.", min_value=1, max_value=LONGEST_NUMBER
     )

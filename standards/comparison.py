@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from core.models import RowHistory
-from core.scope import next_prefix
+from core.scope import inside
 from households.models import Household, HouseholdStatus, HouseholdYear, Membership, Person, PersonYear
 from standards.explanation import known_version
 from standards.judging import TARGETS, Target
@@ -134,10 +134,7 @@ def _differing(first: Assessment, second: Assessment, user: Any) -> list[tuple]:
 def _visible(first: Assessment, second: Assessment, user: Any) -> tuple[str, tuple]:
     model = Household if first.subject == Subject.HOUSEHOLD else Village
     prefix = max(first.area.prefix, second.area.prefix, key=len)
-    path = f"{model.AREA_CODE}"
-    rows = model.objects.visible_to(user).filter(
-        **{f"{path}__gte": prefix, f"{path}__lt": next_prefix(prefix)}
-    )
+    rows = model.objects.visible_to(user).filter(inside(model.AREA_CODE, prefix))
     return rows.order_by().values("pk").query.sql_with_params()
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area, Level
+from core.clock import EARLIEST_YEAR, LATEST_YEAR
 from standards.models import StandardVersion
 
 MOST_BYTES = 200_000
@@ -29,7 +30,7 @@ class AssessForm(forms.Form):
     """Where and for which year to judge; with a version it is a trial beside the real results."""
 
     area = forms.ModelChoiceField(Area.objects.none(), label=_("Area"))
-    year = forms.IntegerField(min_value=2000, max_value=2100, label=_("Year"))
+    year = forms.IntegerField(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR, label=_("Year"))
     version = forms.ModelChoiceField(
         StandardVersion.objects.none(),
         required=False,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api.fields import Amount, Code, Codes, Day, Text, Whole, YesNo
-from core.clock import today
+from core.clock import EARLIEST_YEAR, LATEST_YEAR, today
 from core.fields import FenField
 
 Data = dict[str, Any]
@@ -87,9 +87,6 @@ class Filters(serializers.Serializer):
         if strange:
             raise serializers.ValidationError({name: [_("There is no such filter.")] for name in strange})
         return super().to_internal_value(data)
-
-
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 
 def year_filter() -> serializers.IntegerField:

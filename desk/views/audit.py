@@ -23,9 +23,7 @@ from desk.exports import MOST_XLSX
 from desk.forms import AuditForm
 from desk.queries import audit as queries
 from desk.queries.audit import Conditions
-from exchange.tables_out import csv_lines, xlsx_file
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from exchange.tables_out import XLSX, csv_lines, xlsx_file
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

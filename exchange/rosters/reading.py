@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.files import FileUnreadable, plain_path
 from core.models import StoredFile
+from exchange.cleaning import LARGEST_SAFE_NUMBER
 from exchange.reading.cells import ErrorCell, FormulaCell, is_blank
 from exchange.reading.words import FileProblem
 from exchange.reading.workbook import Sheet, read_workbook
@@ -20,7 +21,6 @@ from exchange.xlsx_writer import letters
 HEADING_ROWS = 10
 MOST_ROWS = 5_000
 SECONDS = 30
-LARGEST_SAFE_NUMBER = 10**15
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
 

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +22,9 @@ from exchange.rosters.columns import COLUMNS, TITLES
 from exchange.rosters.models import RIGHTS, Roster
 from exchange.rosters.reading import RosterRow, counts_of
 from exchange.rosters.template import template_of
+from exchange.tables_out import XLSX, attachment
 
 POLLING_OVER = 286
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RECENT = 10
 
 
@@ -78,8 +77,7 @@ def start(request: SignedInRequest, kind: str) -> HttpResponse:
 def template(request: SignedInRequest, kind: str) -> HttpResponse:
     kind = _kind(request, kind)
     response = HttpResponse(template_of(kind), content_type=XLSX)
-    name = content_disposition_header(True, f"{TITLES[kind]}.xlsx")
-    response.headers["Content-Disposition"] = name or "attachment"
+    response.headers["Content-Disposition"] = attachment(f"{TITLES[kind]}.xlsx")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
