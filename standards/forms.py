@@ -44,6 +44,7 @@ class AssessForm(forms.Form):
         areas = Area.objects.valid().visible_to(user).filter(level__in=levels).order_by("code")
         fields: dict[str, Any] = self.fields
         fields["area"].queryset = areas
+        fields["area"].empty_label = None
         fields["version"].queryset = StandardVersion.objects.order_by("subject", "code", "-number")
         for field in self.fields.values():
             is_list = isinstance(field.widget, forms.Select)

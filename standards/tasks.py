@@ -1,5 +1,6 @@
 from celery import shared_task
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -37,7 +38,13 @@ def evaluate_all_counties():
     return changed
 
 
-@job_kind("standards.assess", right="run_assessments", title=_("Judge an area"))
+def _page(job: Job) -> str:
+    """The household run that the job made; the list of runs if it made none."""
+    made = (job.result or {}).get("assessments", [])
+    return reverse("standards:assessment", args=[made[0]]) if made else reverse("standards:assessments")
+
+
+@job_kind("standards.assess", right="run_assessments", title=_("Judge an area"), page=_page)
 def assess(job: Job) -> None:
     """Judge one area for one year, or try another version on it. Arguments: area, year, version."""
     area = Area.objects.get(pk=job.arguments["area"])

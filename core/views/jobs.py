@@ -40,8 +40,9 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"row": _shown([job])[0]}
     if not wants_fragment(request):
         return render(request, "core/job.html", context)
-    status = 200 if job.is_open else POLLING_OVER
-    return render_page(request, "core/job.html", "core/_job.html", context, status=status)
+    if job.is_open:
+        return render_page(request, "core/job.html", "core/_job.html", context)
+    return render_page(request, "core/job.html", "core/_job_over.html", context, status=POLLING_OVER)
 
 
 @require_POST

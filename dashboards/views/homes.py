@@ -28,7 +28,9 @@ HOMES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
 }
 # They begin with the dashboard where there is room for it, with this page on the phone.
 ROOM_FOR_THE_DASHBOARD = {"county_leader", "supervisor"}
-PHONE_HEADERS = ("Sec-CH-UA-Mobile", "User-Agent")
+PHONE_HEADERS = ("Sec-CH-UA-Mobile", "User-Agent", "Cookie")
+# What static/js/room.js tells; nothing of the person.
+NARROW = "narrow"
 
 
 @require_safe
@@ -49,6 +51,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def is_phone(request: HttpRequest) -> bool:
-    """Whether the browser says that it runs on a phone."""
+    """Whether the window is as narrow as a phone's; before a script told, whether the browser says it is one."""
+    if NARROW in request.COOKIES:
+        return request.COOKIES[NARROW] == "1"
     mobile = request.headers.get("Sec-CH-UA-Mobile") == "?1"
     return mobile or "Mobi" in request.headers.get("User-Agent", "")

@@ -10,6 +10,7 @@ import "./selection.js";
 import "./dialogs.js";
 import "./menus.js";
 import "./header.js";
+import "./room.js";
 import "./toasts.js";
 import "./selects.js";
 import "./unsaved.js";

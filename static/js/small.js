@@ -18,5 +18,6 @@ eachTime("[data-projector]", (button) => {
   if (!once(button, "Projector")) return;
   button.addEventListener("click", () => {
     button.setAttribute("aria-pressed", document.documentElement.classList.toggle("is-projector"));
+    window.dispatchEvent(new Event("resize"));
   });
 });

@@ -54,6 +54,7 @@ class JobPageTests(TestCase):
         self.assertEqual((running.status_code, over.status_code), (200, 286))
         self.assertContains(running, "hx-trigger")
         self.assertNotIn("hx-trigger", over.content.decode())
+        self.assertContains(over, 'id="job-times" hx-swap-oob="true"', status_code=286)
 
     def test_stopping_needs_a_post_and_is_written_down(self):
         sign_in(self.client, self.inside)

@@ -96,6 +96,16 @@ class HomeTests(TestCase):
         self.assertNotContains(self.home(), "邱中秀")
 
     # --- Leaders ------------------------------------------------------------------------------
+    def test_a_narrow_window_counts_as_a_phone_and_a_wide_one_does_not(self):
+        self.as_role("county_leader")
+
+        self.client.cookies["narrow"] = "1"
+        response = self.home()
+        self.assertTemplateUsed(response, "dashboards/home_leader.html")
+        self.assertIn("Cookie", response.headers["Vary"])
+        self.client.cookies["narrow"] = "0"
+        self.assertRedirects(self.home(**PHONE), "/")
+
     def test_a_leader_begins_with_the_dashboard_and_on_the_phone_with_the_worst(self):
         clerk = make_user("township_clerk", Area.objects.get(code=TOWN), name="孙丽娟")
         self.as_role("county_leader")

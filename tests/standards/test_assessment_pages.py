@@ -41,6 +41,18 @@ class AssessmentPageTests(TestCase):
         self.assertEqual(job.arguments, {"area": self.county.pk, "year": YEAR})
         self.assertEqual(job.area_prefix, self.county.prefix)
 
+    def test_a_finished_job_opens_its_run(self):
+        job = Job.objects.create(
+            kind="standards.assess",
+            user_id=self.user.pk,
+            area_prefix=self.county.prefix,
+            state=Job.State.DONE,
+            arguments={"area": self.county.pk, "year": YEAR},
+            result={"assessments": [self.judged.pk]},
+        )
+
+        self.assertContains(self.client.get(f"/jobs/{job.pk}/"), f'href="/assessments/{self.judged.pk}/"')
+
     def test_a_trial_names_its_standard(self):
         version = StandardVersion.objects.filter(subject="household").first()
 
