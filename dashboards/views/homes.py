@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def is_phone(request: HttpRequest) -> bool:
-    """Whether the window is as narrow as a phone's; before a script told, whether the browser says it is one."""
+    """Whether the window is narrow; before a script told, whether the browser says it runs on a phone."""
     if NARROW in request.COOKIES:
         return request.COOKIES[NARROW] == "1"
     mobile = request.headers.get("Sec-CH-UA-Mobile") == "?1"
