@@ -50,8 +50,9 @@ def broker(request, tmp_path, monkeypatch) -> Iterator[Broker]:
     folder = str(tmp_path / "queue" / "messages")
     Path(folder).mkdir(parents=True)
     url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9") if request.param == "redis" else ""
-    options = {} if url else {"data_folder_in": folder, "data_folder_out": folder}
-    with Connection(url or "filesystem://", transport_options=options) as connection:
+    control = str(tmp_path / "queue" / "control")
+    options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": control}
+    with Connection(url or "filesystem://", transport_options={} if url else options) as connection:
         if url:
             connection.default_channel.client.flushdb()
         opened = Broker(url, connection)
