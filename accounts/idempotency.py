@@ -47,7 +47,7 @@ def _key(request: Request) -> str:
         raise ApiError(
             428, "key_required", _("Send an Idempotency-Key of your own, so that nothing is made twice.")
         )
-    if not re.match(KEY, key):
+    if not re.fullmatch(KEY, key):
         words = _("8 to 64 letters, digits, - or _.")
         raise ApiError(422, "invalid", words, fields={"Idempotency-Key": [words]})
     return key

@@ -44,8 +44,6 @@ def make_token(
     if not 1 <= days <= MOST_DAYS:
         raise ValidationError({"days": _("A token holds 1 to %(most)d days.") % {"most": MOST_DAYS}})
     now = timezone.now()
-    if ApiToken.objects.in_force(now).filter(user=user).count() >= MOST_TOKENS:
-        raise ValidationError(_("You have %(most)d tokens already. End one first.") % {"most": MOST_TOKENS})
     plain = MARK + secrets.token_urlsafe(32)
     token = ApiToken(
         user=user,
@@ -58,9 +56,17 @@ def make_token(
         expires_at=now + timedelta(days=days),
     )
     with change("token.made", user=user):
+        _refuse_too_many(user)
         token.full_clean()
         token.save(force_insert=True)
     return token, plain
+
+
+def _refuse_too_many(user: User) -> None:
+    # Whoever makes two at the same moment waits here, so that both are counted.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if ApiToken.objects.in_force(timezone.now()).filter(user=user).count() >= MOST_TOKENS:
+        raise ValidationError(_("You have %(most)d tokens already. End one first.") % {"most": MOST_TOKENS})
 
 
 def _holds(user: User, area: Area) -> bool:

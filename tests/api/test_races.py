@@ -8,11 +8,15 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
 
+from accounts import tokens
+from accounts.models import ApiToken, User
 from core.models import Job, RowHistory
 from households.models import HouseholdYear
 from tests.api.test_schema import token_of_the_county
-from tests.makers import make_household
+from tests.makers import make_household, make_user
 from tests.serving import served
 from tests.standards.county import standards_for_tests
 
@@ -74,3 +78,25 @@ def test_of_fifty_requests_twenty_are_answered_within_the_limit(real_database: s
     # A minute that turns in between begins anew.
     assert 20 <= found[200] <= 40
     assert found[200] + found[429] == CLIENTS
+
+
+def test_tokens_made_at_the_same_moment_are_all_counted(real_database: str) -> None:
+    user = make_user("township_clerk")
+    for _number in range(tokens.MOST_TOKENS - 1):
+        tokens.make_token(user, name="x", scopes=["view_households"])
+    together = Barrier(5)
+
+    def make(_number: int) -> bool:
+        connection.ensure_connection()
+        together.wait()
+        try:
+            tokens.make_token(User.objects.get(pk=user.pk), name="x", scopes=["view_households"])
+        except ValidationError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sum(pool.map(make, range(5))) == 1
+    assert ApiToken.objects.filter(user=user).count() == tokens.MOST_TOKENS

@@ -54,6 +54,17 @@ class MakingTests(TestCase):
                 self.assertEqual(self.make(**wrong).status_code, 422)
         self.assertEqual(ApiToken.objects.count(), 0)
 
+    def test_the_twenty_first_token_is_refused_until_one_ends(self):
+        made = [
+            tokens.make_token(self.user, name="x", scopes=["view_households"])[0]
+            for _number in range(tokens.MOST_TOKENS)
+        ]
+        refused = self.make()
+        tokens.end_token(made[0], actor=self.user)
+
+        self.assertContains(refused, "20 tokens already", status_code=422)
+        self.assertEqual(self.make().status_code, 200)
+
     def test_guesses_of_the_password_are_counted_like_those_of_signing_in(self):
         for _try in range(5):
             self.make(password="wrong")
