@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.administration_forms import DayField, valid_area
@@ -28,17 +28,21 @@ def area_of(user: User, text: str) -> Area | None:
     return area
 
 
+def accounts_to_name(user: User) -> QuerySet[User]:
+    """The accounts that `user` may link to an official: those with a grant in the areas of `user`."""
+    if user.may("manage_accounts"):
+        return User.objects.all()
+    inside_mine = Q(pk__in=[])
+    for prefix in user.area_prefixes():
+        inside_mine |= inside("area__code", prefix) | inside("organisation__area__code", prefix)
+    return User.objects.filter(pk__in=Grant.objects.on(today()).filter(inside_mine).values("user"))
+
+
 def account_of(user: User, text: str) -> User | None:
-    """The account with this user name, when it has a grant in the areas of `user`."""
+    """The account with this user name among those that `user` may link; ValidationError for none."""
     if not text.strip():
         return None
-    found = User.objects.filter(username=normal_username(text))
-    if not user.may("manage_accounts"):
-        inside_mine = Q(pk__in=[])
-        for prefix in user.area_prefixes():
-            inside_mine |= inside("area__code", prefix) | inside("organisation__area__code", prefix)
-        found = found.filter(pk__in=Grant.objects.on(today()).filter(inside_mine).values("user"))
-    account = found.first()
+    account = accounts_to_name(user).filter(username=normal_username(text)).first()
     if account is None:
         raise ValidationError(_("There is no account with this user name in your area."))
     return account

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts import units
 from accounts.models import Official, Organisation, User
-from accounts.unit_forms import account_of
+from accounts.models.users import normal_username
+from accounts.unit_forms import accounts_to_name
 from areas.models import Area
 from exchange.rosters.checking import choice_of, day_of, refuse_twice, too_long, tried
 from exchange.rosters.columns import kinds_by_label
@@ -43,18 +44,21 @@ def check_officials(rows: list[RosterRow], actor: User) -> None:
     mine = {row.code: row for row in visible.select_related("area")}
     officials = Official.objects.filter(organisation__in=mine.values(), valid_to=None)
     known = {(row.organisation_id, row.name): row for row in officials.select_related("phone", "user")}
+    names = {normal_username(row.values.get("account", "")) for row in rows}
+    accounts = {one.username: one for one in accounts_to_name(actor).filter(username__in=names)}
+    taken = dict(Official.objects.filter(user__in=accounts.values()).values_list("user", "pk"))
     for row in rows:
         too_long(row, name=50, post=60)
         unit = tried(row, "organisation", lambda code: _unit(mine, code))
         phone = tried(row, "phone", units.clean_phone)
-        account = tried(row, "account", lambda text: account_of(actor, text))
+        account = tried(row, "account", lambda text: _account(accounts, text))
         begins = day_of(row, "valid_from")
         row.plan = {"organisation": unit, "name": row.values["name"], "post": row.values.get("post", "")}
         row.plan |= {"valid_from": begins} if begins else {}
         row.plan |= {"user": account} if account else {}
         existing = known.get((unit.pk, row.values["name"])) if unit else None
-        taken = Official.objects.filter(user=account).first() if account else None
-        if taken is not None and (existing is None or taken.pk != existing.pk):
+        holder = taken.get(account.pk) if account else None
+        if holder is not None and (existing is None or holder != existing.pk):
             row.refuse("account", _("This account belongs to another official."))
         _compare(row, existing)
         if phone:
@@ -103,6 +107,13 @@ def _allowed(area: Area, allowed: set[int] | None) -> Area:
             _("There is no such area. Write its name as in the list of areas, or its code.")
         )
     return area
+
+
+def _account(accounts: dict[str, User], text: str) -> User:
+    account = accounts.get(normal_username(text))
+    if account is None:
+        raise ValidationError(_("There is no account with this user name in your area."))
+    return account
 
 
 def _unit(mine: dict[str, Organisation], code: str) -> Organisation:

@@ -9,7 +9,9 @@ import openpyxl
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts import services as accounts
@@ -334,6 +336,29 @@ class UnitRosterTests(RosterTestCase):
         changed = Official.objects.get(name="林建国")
         self.assertEqual(changed.post, "副局长")
         self.assertNotEqual(changed.phone_id, official.phone_id)
+
+    def test_checking_more_officials_asks_no_more(self):
+        rows = [["jyj", f"官员{n}", None, PHONE, make_user().username, None] for n in range(6)]
+        few, many = (self.upload("officials", *rows[:count]) for count in (2, 6))
+        self.security.may("manage_accounts")  # asked once a request, whatever the rows
+        with CaptureQueriesContext(connection) as first:
+            services.checked_rows(few, self.security)
+        with CaptureQueriesContext(connection) as second:
+            services.checked_rows(many, self.security)
+
+        self.assertEqual(len(first), len(second))
+
+    def test_an_account_of_another_official_is_refused(self):
+        taken = make_user("helper", self.township)
+        Official.objects.create(organisation=self.bureau, name="甲", user=taken, valid_from="2016-01-01")
+        rows = (
+            ["jyj", "甲", None, None, taken.username, None],
+            ["jyj", "乙", None, None, taken.username, None],
+        )
+
+        self.assertEqual(
+            [(n, letter) for n, letter, _s in self.problems(self.upload("officials", *rows))], [(3, "E")]
+        )
 
     def test_mistakes_of_officials_are_named(self):
         roster = self.upload(
