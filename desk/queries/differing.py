@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.models import Secret
 from core.numbers import UNKNOWN, yuan
 from desk.queries.facts import VILLAGE_FACTS, label_of, shown
-from desk.queries.history import SILENT
+from desk.queries.history import MOVED, SILENT
 from desk.queries.household import HouseholdPage, Member
 from desk.queries.village import VillagePage
 from households.models import Household, HouseholdYear, Membership, Person, PersonYear
@@ -142,7 +142,8 @@ def _row(
     """The columns of one row that say something to a reader."""
     lines: dict[Key, Line] = {}
     for field in model._meta.concrete_fields:
-        if field.attname in _NOT_FACTS or (names is not None and field.name not in names):
+        hidden = field.attname in _NOT_FACTS and (model, field.attname) != MOVED
+        if hidden or (names is not None and field.name not in names):
             continue
         lines[*key, field.name] = Line(
             about, str(label_of(field)), getattr(row, field.attname), _text(row, field)

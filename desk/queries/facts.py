@@ -122,6 +122,8 @@ def fact_table(model: type[models.Model], years: list[Any], names: Iterable[str]
 
 def label_of(field: Any) -> str:
     """What the column is called: its Chinese heading (data, not translated)."""
+    if field.name == "village":
+        return _("Village")
     if field.name == "status":
         field = Household._meta.get_field("status")
     return str(getattr(field, "verbose_name", field.name))

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.models import Change, RowHistory, Secret
+from core.numbers import UNKNOWN
 from core.recalled import value_of
 from desk.queries.facts import label_of, shown
 from households.models import Household, HouseholdYear, Membership, Person, PersonYear
@@ -18,6 +19,9 @@ from standards.sources import source_of
 from villages.models import Village, VillageYear
 
 CHANGES_SHOWN = 20
+# Of what is silent elsewhere: that a household moved to another village.
+MOVED = (Household, "village_id")
+Names = dict[tuple[type[models.Model], Any], str]
 # Columns that say nothing to a reader.
 SILENT = {
     "id",
@@ -55,6 +59,12 @@ class HistoryEntry:
     fields: list[FieldChange] = field(default_factory=list)
     more: int = 0
     rows: int = 0
+    # Rows written for the first time or taken away, by what they are.
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def written_words(self) -> str:
+        return "、".join(dict.fromkeys(self.written))
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ def rows_of_village(village: Village) -> list[Rows]:
 
 
 def history_of(groups: Iterable[Rows], *, most: int = CHANGES_SHOWN) -> tuple[list[HistoryEntry], bool]:
-    """The last changes to these rows, and whether there are older ones; two queries."""
+    """The last changes to these rows, and whether there are older ones."""
     groups = [group for group in groups if group.about]
     wanted = Q(pk__in=[])
     for group in groups:
@@ -105,48 +115,98 @@ def history_of(groups: Iterable[Rows], *, most: int = CHANGES_SHOWN) -> tuple[li
     numbers = list(rows.order_by("-change_id").values_list("change_id", flat=True).distinct()[: most + 1])
     about = {(group.table, row): words for group in groups for row, words in group.about.items()}
     entries: dict[int, HistoryEntry] = {}
-    chosen = rows.filter(change__in=numbers[:most]).select_related("change").order_by("-change_id", "pk")
+    found = rows.filter(change__in=numbers[:most]).select_related("change")
+    chosen = list(found.order_by("-change_id", "pk"))
+    names = _names(chosen)
     for row in chosen:
         entry = entries.get(row.change_id)
         if entry is None:
             source = source_of(row.change)
             entry = entries[row.change_id] = HistoryEntry(row.change, source.how, source.who)
-        _add(entry, row, about.get((row.table, row.row_id), ""))
+        _add(entry, row, about.get((row.table, row.row_id), ""), names)
     return list(entries.values()), len(numbers) > most
 
 
-def _add(entry: HistoryEntry, row: RowHistory, about: str, most: int = 12) -> None:
+def _add(entry: HistoryEntry, row: RowHistory, about: str, names: Names, most: int = 12) -> None:
     entry.rows += 1
-    if row.operation != RowHistory.Operation.UPDATE:
-        return
     model = model_of(row.table)
+    if row.operation != RowHistory.Operation.UPDATE:
+        entry.written.append(f"{_kinds().get(row.table, row.table)} {about}".strip())
+        return
     for column, (before, after) in (row.changed or {}).items():
-        if column in SILENT:
+        if is_silent(model, column):
             continue
         if len(entry.fields) >= most:
             entry.more += 1
             continue
-        told = _field_change(model, column, before, after, about)
+        told = _field_change(model, column, before, after, about, names)
         put_back = column in restorable(model)
         entry.fields.append(replace(told, row=row.pk, column=column) if put_back else told)
 
 
-def _field_change(model: type[models.Model], column: str, before: Any, after: Any, about: str) -> FieldChange:
+def is_silent(model: type[models.Model], column: str) -> bool:
+    """Whether a column says nothing to a reader; that a household moved to another village does."""
+    return column in SILENT and (model, column) != MOVED
+
+
+def _kinds() -> dict[str, str]:
+    """What a row of each table is called."""
+    return {
+        "households_household": _("Household"),
+        "households_householdyear": _("Facts of the year"),
+        "households_householdstatus": _("Status"),
+        "households_membership": _("Member"),
+        "households_person": _("Person"),
+        "households_personyear": _("Facts of the person"),
+        "villages_village": _("Village"),
+        "villages_villageyear": _("Facts of the year"),
+        "standards_householdjudgement": _("Judged by hand"),
+        "standards_villagejudgement": _("Judged by hand"),
+    }
+
+
+def _relation(model: type[models.Model], column: str) -> Any:
+    """The column's field when it points to another row that may be named."""
+    found = next((f for f in model._meta.concrete_fields if f.column == column), None)
+    return found if found is not None and found.is_relation and found.related_model is not Secret else None
+
+
+def _names(rows: list[RowHistory]) -> Names:
+    """The names of all rows that the changed columns point to; a query for each kind of row."""
+    wanted: dict[type[models.Model], set[Any]] = {}
+    for row in rows:
+        model = model_of(row.table)
+        for column, values in (row.changed or {}).items():
+            field = _relation(model, column)
+            if field is not None and not is_silent(model, column):
+                wanted.setdefault(field.related_model, set()).update(filter(None, values))
+    names: Names = {}
+    for related, keys in wanted.items():
+        found: Any = related._default_manager.filter(pk__in=keys)
+        if related is Village:
+            found = found.select_related("area")
+        names |= {(related, one.pk): str(one) for one in found}
+    return names
+
+
+def _field_change(
+    model: type[models.Model], column: str, before: Any, after: Any, about: str, names: Names
+) -> FieldChange:
     found = next((f for f in model._meta.concrete_fields if f.column == column), None)
     if found is None:
         return FieldChange(column, str(before), str(after), about)
     if found.is_relation:
         if found.related_model is Secret:
             return FieldChange(label_of(found), "", _("changed, not shown"), about)
-        return FieldChange(label_of(found), _named(found, before), _named(found, after), about)
+        related: Any = found.related_model
+        return FieldChange(
+            label_of(found), _name(names, related, before), _name(names, related, after), about
+        )
     return FieldChange(label_of(found), stored(found, before), stored(found, after), about)
 
 
-def _named(field: Any, key: Any) -> str:
-    if key is None:
-        return stored(field, None)
-    found = field.related_model.objects.filter(pk=key).first()
-    return str(found) if found else str(key)
+def _name(names: Names, model: type[models.Model], key: Any) -> str:
+    return UNKNOWN if key is None else names.get((model, key), str(key))
 
 
 def stored(field: models.Field, value: Any) -> str:

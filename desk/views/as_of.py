@@ -131,5 +131,5 @@ def _head(request: HttpRequest, subject: Subject, then: Then | None = None) -> d
         "day": then.day if then else None,
         "today": today(),
         "today_address": address + year,
-        "address": address,
+        "subject_address": address,
     }

@@ -70,6 +70,7 @@ def _head(request: HttpRequest, household: Household) -> dict[str, Any]:
         "path": ancestors(village, request.user),
         "history_address": reverse("desk:household-history", args=[household.number]),
         "restore_address": reverse("desk:household-restore", args=[household.number]),
+        "day_address": reverse("desk:household-detail", args=[household.number]),
     }
 
 

@@ -90,6 +90,7 @@ def _head(request: HttpRequest, village: Village) -> dict[str, Any]:
         "path": ancestors(village.area, request.user),
         "history_address": reverse("desk:village-history", args=[code]),
         "restore_address": reverse("desk:village-restore", args=[code]),
+        "day_address": reverse("desk:village-detail", args=[code]),
     }
 
 

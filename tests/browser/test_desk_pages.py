@@ -1,10 +1,15 @@
 """The pages of the desk in a real browser, with rows of every outcome."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
 from areas.models import Area
+from core.clock import today
+from households.models import HouseholdYear
+from households.services import save_household_year
 from standards.models import Assessment, StandardVersion
 from tests.browser.conftest import OpenBrowser
 from tests.desk.county import COUNTY, TOWN, VILLAGE, make_county
@@ -21,8 +26,13 @@ PAGES = (
     "/households/?verdict=met&cause=01",
     HOUSEHOLD,
     f"{HOUSEHOLD}history/",
+    f"{HOUSEHOLD}?as_of={{today}}",
+    f"{HOUSEHOLD}?as_of=2016-01-01",
+    f"{HOUSEHOLD}?as_of=2016-01-01&with={{today}}",
     "/villages/",
     f"/villages/{VILLAGE}/",
+    f"/villages/{VILLAGE}/?as_of={{today}}",
+    f"/villages/{VILLAGE}/history/",
     "/standards/",
     "/standards/{standard}/",
     "/standards/{standard}/difference/",
@@ -44,6 +54,7 @@ def test_pages_with_rows_are_in_order(open_browser: OpenBrowser, site: Site, wid
     watch = open_browser(county_user(), width)
 
     numbers = {
+        "today": today(),
         "standard": StandardVersion.objects.values_list("pk", flat=True)[0],
         "run": Assessment.objects.values_list("pk", flat=True)[0],
     }
@@ -107,3 +118,28 @@ def test_the_export_follows_the_conditions(open_browser: OpenBrowser, site: Site
 
     for link in page.locator("#exports a").all():
         assert "verdict=not_met" in (link.get_attribute("href") or "")
+
+
+def test_an_earlier_day_is_looked_at_and_a_field_put_back(open_browser: OpenBrowser, site: Site) -> None:
+    user = county_user()
+    row = HouseholdYear.objects.get(household__number=HOUSEHOLD.split("/")[2])
+    old = row.house_area
+    save_household_year(row, {"house_area": Decimal("66.5")}, version=row.version, user=user)
+    save_household_year(row, {"house_area": Decimal("77.5")}, version=row.version, user=user)
+    page = open_browser(user).page
+    page.goto(site.url(HOUSEHOLD))
+
+    page.get_by_label("看某天的情况").fill(str(today()))
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".note-info")).to_contain_text("只能查看")
+    expect(page.get_by_role("heading", name="与今天不同的内容")).to_be_visible()
+    page.goto(site.url(f"{HOUSEHOLD}history/"))
+    page.get_by_role("link", name="恢复住房面积").first.click()
+    expect(page.locator("main")).to_contain_text("66.50")
+    page.get_by_label("事由").fill("录错")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{HOUSEHOLD}")
+    row.refresh_from_db()
+    assert row.house_area == Decimal("66.5")
+    save_household_year(row, {"house_area": old}, version=row.version, user=user)
