@@ -15,6 +15,7 @@ from areas.models import Area
 from core.clock import today
 
 MOST_NUMBERS = 2_000
+NO_SUCH_AREA = _("There is no such area. Write its name as in the list of areas, or its code.")
 
 
 def role_choices() -> list[tuple[str, Any]]:
@@ -31,9 +32,7 @@ def valid_area(text: str) -> Area | None:
         areas = areas.filter(parent__name=words[-2])
     found = list(areas[:2])
     if not found:
-        raise ValidationError(
-            _("There is no such area. Write its name as in the list of areas, or its code.")
-        )
+        raise ValidationError(NO_SUCH_AREA)
     if len(found) > 1:
         raise ValidationError(_("Several areas have this name. Write the one above it first, or the code."))
     return found[0]

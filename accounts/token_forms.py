@@ -1,11 +1,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
-from accounts.administration_forms import valid_area
+from accounts.administration_forms import NO_SUCH_AREA, valid_area
 from accounts.forms import PasswordField
 from accounts.models import User
 from accounts.roles import RIGHTS
@@ -34,8 +35,13 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.user = user
         scopes: Any = self.fields["scopes"]
         scopes.choices = [(right, gettext(RIGHTS[right])) for right in tokens.rights_to_give(user)]
 
     def clean_area(self) -> Area | None:
-        return valid_area(self.cleaned_data["area"])
+        """The named area, when the person may look there; a foreign one is answered like none."""
+        area = valid_area(self.cleaned_data["area"])
+        if area is not None and not Area.objects.visible_to(self.user).filter(pk=area.pk).exists():
+            raise ValidationError(NO_SUCH_AREA)
+        return area

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.administration_forms import DayField, valid_area
+from accounts.administration_forms import NO_SUCH_AREA, DayField, valid_area
 from accounts.models import Grant, Organisation, User
 from accounts.models.users import normal_username
 from accounts.units import clean_phone
@@ -22,9 +22,7 @@ def area_of(user: User, text: str) -> Area | None:
     if area is None or user.may("manage_accounts"):
         return area
     if not Area.objects.visible_to(user).filter(pk=area.pk).exists():
-        raise ValidationError(
-            _("There is no such area. Write its name as in the list of areas, or its code.")
-        )
+        raise ValidationError(NO_SUCH_AREA)
     return area
 
 

@@ -2,6 +2,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -216,8 +217,9 @@ class AuditForm(forms.Form):
     )
     to_day = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args: Any, **options: Any):
+    def __init__(self, *args: Any, people: QuerySet[User], **options: Any):
         super().__init__(*args, **options)
+        self.people = people
         action: Any = self.fields["action"]
         action.choices = [("", _("All")), *audit_words.choices()]
 
@@ -225,7 +227,7 @@ class AuditForm(forms.Form):
         typed = str(self.cleaned_data["person"]).strip()
         if not typed:
             return None
-        found = User.objects.filter(username=normal_username(typed)) or User.objects.filter(name=typed)
+        found = self.people.filter(username=normal_username(typed)) or self.people.filter(name=typed)
         if len(found) != 1:
             raise ValidationError(
                 _("Several people have this name; please type the user name.")

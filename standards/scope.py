@@ -48,10 +48,13 @@ def standard_in_view(user: Any, subject: str, year: int, prefix: str = "") -> St
 
 
 def last_judgement(user: Any, subject: str, year: int, prefix: str = "") -> datetime | None:
-    """When the area in view was last judged as a whole."""
-    county = code_in_view(user, prefix)[:6]
-    if not county:
+    """When the area in view was last judged as a whole; nothing is said of areas outside the grants."""
+    seen = _own_part(user, prefix)
+    if 0 < len(seen) < 6:
+        seen = code_in_view(user, seen)[:6]
+    if not seen:
         return None
+    county = seen[:6]
     runs = Assessment.objects.filter(
         subject=subject,
         year=year,
@@ -60,12 +63,24 @@ def last_judgement(user: Any, subject: str, year: int, prefix: str = "") -> date
         area__code__gte=county,
         area__code__lt=next_prefix(county),
     )
-    found = [run for run in runs.select_related("area").order_by("-finished_at")[:40] if _covers(run, prefix)]
+    found = [run for run in runs.select_related("area").order_by("-finished_at")[:40] if _covers(run, seen)]
     return found[0].finished_at if found else None
 
 
+def _own_part(user: Any, prefix: str) -> str:
+    """The area `prefix` as far as the grants of `user` reach into it; empty for nothing of it."""
+    for own in user.area_prefixes():
+        if prefix.startswith(own) or own.startswith(prefix):
+            return max(prefix, own, key=len)
+    if not user.household_ids():
+        return ""
+    homes = Household.objects.visible_to(user)
+    homes = homes.within(prefix) if prefix else homes
+    return homes.order_by("pk").values_list("village__area__code", flat=True).first() or ""
+
+
 def _covers(run: Assessment, prefix: str) -> bool:
-    return not prefix or prefix.startswith(run.area.prefix) or run.area.prefix.startswith(prefix)
+    return prefix.startswith(run.area.prefix) or run.area.prefix.startswith(prefix)
 
 
 def visible_areas(user: Any, level: str, prefix: str = "") -> list[Area]:

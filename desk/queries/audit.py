@@ -12,7 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import BooleanField, CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,6 +73,14 @@ def visible_changes(user: User) -> QuerySet[Change]:
 
 def visible_events(user: User) -> QuerySet[AccessEvent]:
     return AccessEvent.objects.filter(visible_operations(user)).exclude(kind__in=BESIDE_A_CHANGE)
+
+
+def visible_people(user: User) -> QuerySet[User]:
+    """Whom the audit may name to `user`: who has done something that they may see."""
+    if sees_all(user):
+        return User.objects.all()
+    done = (rows.filter(user_id=OuterRef("pk")) for rows in (visible_changes(user), visible_events(user)))
+    return User.objects.filter(Q(*(Exists(rows) for rows in done), _connector=Q.OR))
 
 
 # --- The list ------------------------------------------------------------------------------------

@@ -30,12 +30,12 @@ from exchange.tables_out import XLSX, csv_lines, xlsx_file
 def audit_list(request: SignedInRequest) -> HttpResponse:
     """Operations by person, subject, action and day. A name is posted and leaves as its key."""
     if request.method == "POST":
-        form = AuditForm(request.POST)
+        form = AuditForm(request.POST, people=queries.visible_people(request.user))
         if form.is_valid():
             return redirect(f"{reverse('desk:audit')}?{urlencode(form.address())}")
         return _list(request, _conditions({}), form, UNPROCESSABLE)
     wanted = _conditions(request.GET)
-    return _list(request, wanted, AuditForm(initial=_initial(wanted)), 200)
+    return _list(request, wanted, _unasked(request, wanted), 200)
 
 
 def _list(request: SignedInRequest, wanted: Conditions, form: AuditForm, status: int) -> HttpResponse:
@@ -83,15 +83,18 @@ def _address(wanted: Conditions) -> dict[str, Any]:
     }
 
 
-def _initial(wanted: Conditions) -> dict[str, Any]:
-    person = User.objects.filter(pk=wanted.person).first() if wanted.person else None
-    return {
+def _unasked(request: SignedInRequest, wanted: Conditions) -> AuditForm:
+    """The form as the address fills it in."""
+    people = queries.visible_people(request.user)
+    person = people.filter(pk=wanted.person).first() if wanted.person else None
+    initial = {
         "person": person.username if person else "",
         "subject": wanted.subject,
         "action": wanted.action,
         "from_day": wanted.from_day,
         "to_day": wanted.to_day,
     }
+    return AuditForm(initial=initial, people=people)
 
 
 @require_safe
