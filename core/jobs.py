@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from structlog.contextvars import bound_contextvars, get_contextvars
 
 from core.acting import Acting, acting, acting_as
+from core.changes import change
 from core.models import Job
 
 log = structlog.get_logger(__name__)
@@ -168,11 +169,12 @@ def finish(job: Job, state: str, *, error: str = "") -> bool:
     return bool(ended)
 
 
-def stop(job: Job) -> None:
+def stop(job: Job, *, user: Any = None) -> None:
     """Stop a job: at once while it waits, at its next word of progress while it runs."""
-    waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
-    if not waiting.update(state=Job.State.STOPPED, finished_at=timezone.now(), lease_until=None):
-        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(stop_asked=True)
+    with change("job.stopped", user=user, area=job.area_prefix, subject=str(job.pk)):
+        waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
+        if not waiting.update(state=Job.State.STOPPED, finished_at=timezone.now(), lease_until=None):
+            Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(stop_asked=True)
 
 
 def sweep() -> int:

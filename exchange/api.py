@@ -286,7 +286,7 @@ class ImportAbandon(ApiView):
         source = visible_import(request.user, pk)
         if source.state not in self.open_states:
             raise moved_on(source)
-        services.abandon_import(source)
+        services.abandon_import(source, user=request.user)
         return Response(ImportSerializer(visible_import(request.user, pk)).data)
 
 

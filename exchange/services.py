@@ -2,8 +2,8 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +17,7 @@ from areas.models import Area, Level
 from core.changes import change
 from core.files import plain_path, store
 from core.models import Change
+from exchange import choosing
 from exchange.applying import WRITING, RegisterChanged, Writer
 from exchange.comparing import compare, count_rows
 from exchange.models import Import, ImportFile, ImportSheet, StagedRow
@@ -62,19 +63,26 @@ def start_import(
             erase_on_empty=erase_on_empty,
             all_or_nothing=all_or_nothing,
         )
-        for position, (name, content) in enumerate(files):
-            stored = store(
-                content,
-                kind="import",
-                user=user,
-                original_name=name,
-                area_prefix=area.prefix,
-                keep_days=KEEP_DAYS,
-            )
-            ImportFile.objects.create(
-                source=source, name=name[:255], position=position, stored=stored, size=stored.size
-            )
+        with _said(source, "uploaded", user):
+            for position, (name, content) in enumerate(files):
+                stored = store(
+                    content,
+                    kind="import",
+                    user=user,
+                    original_name=name,
+                    area_prefix=area.prefix,
+                    keep_days=KEEP_DAYS,
+                )
+                ImportFile.objects.create(
+                    source=source, name=name[:255], position=position, stored=stored, size=stored.size
+                )
     return source
+
+
+def _said(source: Import, step: str, user: Any) -> AbstractContextManager[Change]:
+    """The change of a step that writes nothing into the register: an operation all the same."""
+    county, area = source.county.county_number, source.area_prefix
+    return change(f"import.{step}", user=user, county=county, area=area, subject=str(source.pk))
 
 
 def read_import(source: Import, *, progress: Progress = None) -> Import:
@@ -200,10 +208,17 @@ def _show_again(source: Import) -> None:
         _move(source, (State.APPLYING,), State.COMPARED)
 
 
-def abandon_import(source: Import) -> None:
+def abandon_import(source: Import, *, user: Any = None) -> None:
     """Put an import away that was not written; its rows and files go with the retention job."""
-    _move(source, (State.UPLOADED, State.READING, State.COMPARED, State.FAILED), State.ABANDONED)
-    Import.objects.filter(pk=source.pk).update(ended_at=timezone.now())
+    with _said(source, "abandoned", user):
+        _move(source, (State.UPLOADED, State.READING, State.COMPARED, State.FAILED), State.ABANDONED)
+        Import.objects.filter(pk=source.pk).update(ended_at=timezone.now())
+
+
+def choose_rows(source: Import, *, shown: Collection[int], taken: Collection[int], user: Any = None) -> None:
+    """Take or leave out changed rows, as `exchange.choosing` does, on the record."""
+    with _said(source, "chosen", user):
+        choosing.choose_rows(source, shown=shown, taken=taken)
 
 
 def fail_import(source: Import, error: str) -> None:

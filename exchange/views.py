@@ -17,7 +17,6 @@ from core.htmx import render_page, wants_fragment
 from core.models import Job
 from core.paging import page_of
 from exchange import pages, queries, services
-from exchange.choosing import choose_rows
 from exchange.forms import ConfirmForm, UploadForm
 from exchange.models import Import, ImportFile
 from exchange.tables_out import XLSX, attachment
@@ -92,7 +91,7 @@ def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
     source = _visible(request, pk)
     shown, taken = (_keys(request, name) for name in ("shown", "take"))
     try:
-        choose_rows(source, shown=shown, taken=taken)
+        services.choose_rows(source, shown=shown, taken=taken, user=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     page = request.POST.get("page", "")
@@ -110,7 +109,7 @@ def _keys(request: HttpRequest, name: str) -> list[int]:
 def import_abandon(request: HttpRequest, pk: int) -> HttpResponse:
     source = _visible(request, pk)
     try:
-        services.abandon_import(source)
+        services.abandon_import(source, user=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("exchange:import", pk=pk)

@@ -17,8 +17,7 @@ from core.api.jobs import JobSerializer
 from core.api.serializers import Filters, Strict
 from core.api.views import ListView, ObjectView, no_filters
 from core.clock import EARLIEST_YEAR, LATEST_YEAR
-from core.jobs import enqueue
-from standards import queries
+from standards import queries, services
 from standards.forms import AssessForm
 from standards.models import (
     Assessment,
@@ -182,11 +181,7 @@ class AssessmentList(ListView):
 
     def _start(self, request: Request) -> Response:
         clean = checked(AssessForm, request, {"version": "standard"}).cleaned_data
-        arguments = {"area": clean["area"].pk, "year": clean["year"]}
-        if clean["version"] is not None:
-            arguments["version"] = clean["version"].pk
-        prefix = clean["area"].prefix
-        job = enqueue("standards.assess", user=request.user, arguments=arguments, area_prefix=prefix)
+        job = services.start_assessment(**clean, user=request.user)
         return Response(JobSerializer(job).data, status=202)
 
     def rows(self, user: Any, asked: dict[str, Any]) -> QuerySet[Assessment]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.clock import today
-from core.jobs import enqueue
 from core.paging import page_of
 from households.models import Household
 from standards import queries, services
@@ -33,11 +32,7 @@ def assessment_start(request: HttpRequest) -> HttpResponse:
     form = AssessForm(request.POST, user=request.user)
     if not form.is_valid():
         return _list(request, form, status=UNPROCESSABLE)
-    area, version = form.cleaned_data["area"], form.cleaned_data["version"]
-    arguments = {"area": area.pk, "year": form.cleaned_data["year"]}
-    if version is not None:
-        arguments["version"] = version.pk
-    job = enqueue("standards.assess", user=request.user, arguments=arguments, area_prefix=area.prefix)
+    job = services.start_assessment(**form.cleaned_data, user=request.user)
     return redirect("core:job", pk=job.pk)
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from areas.models import Area, Level
 from core.changes import change
 from core.clock import day_of_judgement
+from core.jobs import enqueue
+from core.models import Job
 from households.models import Household, HouseholdYear
 from households.services import open_household_year
 from standards.doubts import lay_doubts
@@ -243,6 +245,14 @@ def _judge_dirty(prefix: str, year: int) -> int:
     if changed:
         lay_doubts(Subject.VILLAGE, int(prefix), year, ids)
     return changed
+
+
+def start_assessment(*, area: Area, year: int, version: StandardVersion | None, user: Any) -> Job:
+    """Write a job down that judges the area; with a version it is a trial beside the real results."""
+    arguments = {"area": area.pk, "year": year} | ({"version": version.pk} if version else {})
+    subject = f"{area.code} {year}"
+    with change("assessment.started", user=user, area=area.prefix, subject=subject):
+        return enqueue("standards.assess", user=user, arguments=arguments, area_prefix=area.prefix)
 
 
 @transaction.atomic

@@ -84,5 +84,5 @@ class JobStop(ApiView):
 
     def post(self, request: Request, *, pk: int) -> Response:
         no_filters(request)
-        jobs.stop(visible_job(request.user, pk))
+        jobs.stop(visible_job(request.user, pk), user=request.user)
         return Response(JobSerializer(visible_job(request.user, pk)).data)

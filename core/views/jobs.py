@@ -48,7 +48,7 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def job_stop(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    jobs.stop(job)
+    jobs.stop(job, user=request.user)
     return redirect("core:job", pk=job.pk)
 
 

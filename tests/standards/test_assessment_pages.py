@@ -6,7 +6,7 @@ from core.models import Job
 from households.models import HouseholdYear
 from standards.models import Assessment, StandardVersion
 from standards.services import judge_area
-from tests.desk.county import NEXT_TOWN, make_county
+from tests.desk.county import NEXT_TOWN, TOWN, make_county
 from tests.makers import YEAR, make_user
 from tests.signing_in import sign_in
 
@@ -105,6 +105,14 @@ class AssessmentPageTests(TestCase):
         for query in (f"first={self.judged.pk}", "first=99999999", "first=abc", "first=９"):
             self.assertEqual(self.client.get(f"/assessments/compare/?{query}").status_code, 404, query)
         self.assertEqual(list(self.client.get("/assessments/").context["page"]), [])
+
+    def test_a_foreign_area_in_the_address_tells_no_day_of_judgement(self):
+        sign_in(self.client, make_user("township_clerk", Area.objects.get(code=NEXT_TOWN)))
+
+        for page in ("/households/", "/villages/"):
+            self.assertIsNotNone(self.client.get(page).context["judged_at"], page)
+            foreign = self.client.get(f"{page}?town={TOWN[:9]}")
+            self.assertIsNone(foreign.context["judged_at"], page)
 
     def test_nobody_and_those_who_may_not_start(self):
         sign_in(self.client, make_user("county_office", False))
