@@ -67,7 +67,7 @@ class UserForm(forms.Form):
         label=_("User name"), max_length=60, validators=User._meta.get_field("username").validators
     )
     name = forms.CharField(label=_("Full name"), max_length=50)
-    role = forms.ChoiceField(label=_("Role"), choices=role_choices)
+    role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", _("Please choose")), *role_choices()])
     area = forms.CharField(
         label=_("Area"),
         required=False,

@@ -65,6 +65,34 @@ REFUSED = {
     _KIND.SECOND_FACTOR_REFUSED,
 }  # fmt: skip
 
+# What the tables with a history are called where the audit shows what was written.
+TABLES: dict[str, Any] = {
+    "areas_area": _("Area (table)"),
+    "areas_areashape": _("Shape of an area"),
+    "accounts_user": _("Account (table)"),
+    "accounts_user_groups": _("Role of an account"),
+    "accounts_grant": _("Grant (table)"),
+    "accounts_grantedhousehold": _("Household of a grant"),
+    "accounts_organisation": _("Organisation (table)"),
+    "accounts_official": _("Official (table)"),
+    "accounts_secondfactor": _("Second factor (table)"),
+    "accounts_recoverycode": _("Recovery code (table)"),
+    "accounts_apitoken": _("Token (table)"),
+    "villages_village": _("Village (table)"),
+    "villages_villageyear": _("Village in a year"),
+    "households_household": _("Household (table)"),
+    "households_householdnumberalias": _("Other number of a household"),
+    "households_householdstatus": _("Status of a household"),
+    "households_householdyear": _("Household in a year"),
+    "households_person": _("Person (table)"),
+    "households_membership": _("Membership of a household"),
+    "households_personyear": _("Person in a year"),
+    "standards_doubt": _("Doubt (table)"),
+    "standards_standardversion": _("Edition of a standard"),
+    "standards_householdjudgement": _("Household judged by hand"),
+    "standards_villagejudgement": _("Village judged by hand"),
+}
+
 # Events that stand beside a change of the same operation, for the pages of the person; the audit
 # shows the change.
 BESIDE_A_CHANGE = {

@@ -16,7 +16,7 @@ from django.db.models import BooleanField, CharField, Exists, F, IntegerField, O
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audit_words import BESIDE_A_CHANGE, REFUSED, action_words
+from accounts.audit_words import BESIDE_A_CHANGE, REFUSED, TABLES, action_words
 from accounts.models import AccessEvent, User
 from accounts.queries import sees_all, visible_operations
 from accounts.roles import ROLES
@@ -186,7 +186,7 @@ def rows_written(change: Change, user: User) -> tuple[list[Written], int]:
 
 
 def _written(row: RowHistory, model: Any, named: Callable[..., str], whole: bool) -> Written:
-    name = str(model._meta.verbose_name) if model else row.table
+    name = str(TABLES.get(row.table, row.table))
     masked = whole and (model is None or model._meta.app_label not in _OPEN_TO_ADMINISTRATORS)
     changed = row.changed or {
         key: (None, value) for key, value in (row.image or {}).items() if value is not None

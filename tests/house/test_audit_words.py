@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from django.db import connection
 
-from accounts.audit_words import BESIDE_A_CHANGE, CHANGES, choices
+from accounts.audit_words import BESIDE_A_CHANGE, CHANGES, TABLES, choices
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("core", "areas", "accounts", "villages", "households", "standards", "exchange", "desk", "dashboards")
@@ -24,6 +26,18 @@ def test_every_kind_of_change_has_a_word():
 
     assert len(kinds) > 20
     assert sorted(kinds - CHANGES.keys()) == []
+
+
+@pytest.mark.django_db
+def test_every_table_with_a_history_has_a_word():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_history\\_insert'"
+        )
+        tables = {table for (table,) in cursor.fetchall()}
+
+    assert len(tables) > 20
+    assert sorted(tables - TABLES.keys()) == []
 
 
 def test_every_view_that_sends_a_file_writes_an_event():
