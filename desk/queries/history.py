@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from core.models import Change, RowHistory, Secret
 from core.numbers import UNKNOWN
-from core.recalled import value_of
+from core.recalled import bulk_change, value_of
 from desk.queries.facts import label_of, shown
 from households.models import Household, HouseholdYear, Membership, Person, PersonYear
 from standards.models import HouseholdJudgement, VillageJudgement
-from standards.sources import source_of
+from standards.sources import Source, source_of
 from villages.models import Village, VillageYear
 
 CHANGES_SHOWN = 20
@@ -125,6 +125,18 @@ def history_of(groups: Iterable[Rows], *, most: int = CHANGES_SHOWN) -> tuple[li
             entry = entries[row.change_id] = HistoryEntry(row.change, source.how, source.who)
         _add(entry, row, about.get((row.table, row.row_id), ""), names)
     return list(entries.values()), len(numbers) > most
+
+
+def brought_by(groups: Iterable[Rows], table: str, county: int) -> Source | None:
+    """The load that brought rows of `table` without an image of each; None when all were written singly."""
+    bulk = bulk_change(county)
+    rows = next((group.about for group in groups if group.table == table), {})
+    if bulk is None or not rows:
+        return None
+    first = RowHistory.objects.filter(
+        table=table, row_id__in=list(rows), operation=RowHistory.Operation.INSERT
+    )
+    return source_of(bulk) if first.count() < len(rows) else None
 
 
 def _add(entry: HistoryEntry, row: RowHistory, about: str, names: Names, most: int = 12) -> None:

@@ -9,7 +9,7 @@ from areas.queries import ancestors
 from core.htmx import render_page
 from desk.forms import JudgementForm
 from desk.queries.by_hand import items_shown, version_judged_by
-from desk.queries.history import history_of, rows_of_household
+from desk.queries.history import brought_by, history_of, rows_of_household
 from desk.queries.household import household_page, visible_household
 from desk.views.as_of import as_of_response, asks_for_a_day
 from households.models import Household
@@ -48,8 +48,11 @@ def household_response(
 def household_history(request: HttpRequest, number: str) -> HttpResponse:
     household = visible_or_404(request, number)
     most = MOST_CHANGES if request.GET.get("all") else 20
-    entries, more = history_of(rows_of_household(household), most=most)
+    groups = rows_of_household(household)
+    entries, more = history_of(groups, most=most)
     context = {**_head(request, household), "entries": entries, "more": more}
+    if not more:
+        context["brought"] = brought_by(groups, "households_household", household.county)
     context["may_restore"] = request.user.has_perm("accounts.change_households")
     return render_page(request, "desk/household_history.html", "desk/_history.html", context)
 

@@ -12,7 +12,7 @@ from core.paging import page_of
 from desk.forms import JudgementForm
 from desk.queries.by_hand import items_shown, version_judged_by
 from desk.queries.chips import area_names
-from desk.queries.history import CHANGES_SHOWN, history_of, rows_of_village
+from desk.queries.history import CHANGES_SHOWN, brought_by, history_of, rows_of_village
 from desk.queries.village import village_page, visible_village
 from desk.queries.villages import (
     VillageConditions,
@@ -69,8 +69,11 @@ def village_detail(request: HttpRequest, code: str) -> HttpResponse:
 def village_history(request: HttpRequest, code: str) -> HttpResponse:
     village = village_or_404(request, code)
     most = MOST_CHANGES if request.GET.get("all") else CHANGES_SHOWN
-    entries, more = history_of(rows_of_village(village), most=most)
+    groups = rows_of_village(village)
+    entries, more = history_of(groups, most=most)
     context = {**_head(request, village), "entries": entries, "more": more}
+    if not more:
+        context["brought"] = brought_by(groups, "villages_villageyear", village.area.county_number)
     context["may_restore"] = request.user.has_perm("accounts.change_villages")
     return render_page(request, "desk/household_history.html", "desk/_history.html", context)
 

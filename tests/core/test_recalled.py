@@ -15,9 +15,9 @@ from tests.database import as_owner
 from tests.makers import YEAR, make_household, make_household_year
 
 
-def in_bulk(write, kind="households.generated"):
+def in_bulk(write, county=999001, kind="households.generated"):
     """Write as generated data is written: one change, no images."""
-    with as_owner(), change(kind, county=999001), connection.cursor() as cursor:
+    with as_owner(), change(kind, county=county), connection.cursor() as cursor:
         cursor.execute("SET LOCAL core.row_images = 'off'")
         made = write()
         cursor.execute("SET LOCAL core.row_images = ''")

@@ -17,9 +17,10 @@ from households.services import save_household_year, save_person
 from standards.doubts import close_doubt, open_doubt
 from standards.models import HouseholdResult
 from standards.services import judge_dirty_villages
-from tests.desk.county import NEXT_TOWN, TOWN, VILLAGE, make_county
+from tests.core.test_recalled import in_bulk
+from tests.desk.county import NEXT_TOWN, POOR, TOWN, VILLAGE, make_county
 from tests.desk.days import passing_days
-from tests.makers import YEAR, make_id_number, make_member, make_user
+from tests.makers import YEAR, make_household, make_id_number, make_member, make_user
 from tests.signing_in import sign_in
 from villages.models import VillageYear
 from villages.services import save_village_year
@@ -186,6 +187,32 @@ class AsOfTests(TestCase):
         self.assertNotContains(answer, plain[6:14])
         found = next(one for one in answer.context["differing"] if one.label == "证件号码")
         self.assertEqual((found.before, found.after), ("recorded", "another one, not shown"))
+
+    def test_the_history_ends_with_the_load_that_brought_the_data(self):
+        self.assertNotContains(self.client.get(f"{PAGE}history/"), "in one load")
+        household = in_bulk(
+            lambda: make_household("4100010000000077", village=self.household.village), 410001
+        )
+
+        answer = self.client.get(f"/households/{household.number}/history/")
+
+        self.assertContains(answer, "in one load, without an image of each row")
+        self.assertContains(answer, "generated data")
+
+    def test_generated_data_is_known_from_its_load(self):
+        household = in_bulk(
+            lambda: make_household("4100010000000077", village=self.household.village, facts=POOR), 410001
+        )
+        page = f"/households/{household.number}/"
+        first = self.days.end()
+        row = household.years.get()
+        save_household_year(row, {"wage": Decimal(3000)}, version=row.version, user=self.user)
+
+        then = self.client.get(f"{page}?as_of={first}").context["page"]
+        before = self.client.get(f"{page}?as_of=2016-09-01")
+
+        self.assertEqual((then.facts.wage, len(then.members)), (2900, 1))
+        self.assertContains(before, "the data came in one load on")
 
     def test_a_renamed_head_has_the_name_of_the_day(self):
         first = self.days.end()
