@@ -124,7 +124,7 @@ def _about(user: User, subject: str) -> Q:
     if household is None:
         return named
     rows = Q(pk__in=[])
-    for group in rows_of_household(household):
+    for group in rows_of_household(household, user):
         rows |= Q(table=group.table, row_id__in=list(group.about))
     return named | Q(pk__in=RowHistory.objects.filter(rows).values("change_id"))
 

@@ -75,10 +75,15 @@ class Rows:
     about: dict[int, str]
 
 
-def rows_of_household(household: Household) -> list[Rows]:
-    """Every row of facts about a household and its members, past ones too."""
+def rows_of_household(household: Household, user: Any) -> list[Rows]:
+    """Every row of facts about a household and its members, past ones too.
+
+    Of who has moved to a household that `user` may not see, only the membership that ended here.
+    """
     memberships = Membership.objects.filter(household=household).select_related("person")
-    people = {membership.person_id: membership.person.name for membership in memberships}
+    left = {membership.person_id for membership in memberships if membership.to_day is not None}
+    away = _living_out_of_sight(left, user) if left else set()
+    people = {m.person_id: m.person.name for m in memberships if m.person_id not in away}
     person_years = PersonYear.objects.filter(person__in=people).values_list("pk", "person_id", "year")
     years = HouseholdYear.objects.filter(household=household).values_list("pk", "year")
     judgements = HouseholdJudgement.objects.filter(household=household)
@@ -92,6 +97,14 @@ def rows_of_household(household: Household) -> list[Rows]:
         Rows("households_personyear", {pk: f"{people[person]} {year}" for pk, person, year in person_years}),
         Rows("standards_householdjudgement", dict(judgements.values_list("pk", "item"))),
     ]
+
+
+def _living_out_of_sight(people: set[int], user: Any) -> set[int]:
+    """Those who belong to a household today, none of which `user` may see."""
+    living = set(
+        Membership.objects.filter(person__in=people, to_day=None).values_list("person_id", flat=True)
+    )
+    return living - set(Person.objects.visible_to(user).filter(pk__in=living).values_list("pk", flat=True))
 
 
 def rows_of_village(village: Village) -> list[Rows]:

@@ -48,7 +48,7 @@ def household_response(
 def household_history(request: HttpRequest, number: str) -> HttpResponse:
     household = visible_or_404(request, number)
     most = MOST_CHANGES if request.GET.get("all") else 20
-    groups = rows_of_household(household)
+    groups = rows_of_household(household, request.user)
     entries, more = history_of(groups, most=most)
     context = {**_head(request, household), "entries": entries, "more": more}
     if not more:

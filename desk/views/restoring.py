@@ -23,7 +23,7 @@ from desk.views.villages import village_or_404
 def household_restore(request: SignedInRequest, number: str) -> HttpResponse:
     household = visible_or_404(request, number)
     back = reverse("desk:household-detail", args=[household.number])
-    return _restore(request, rows_of_household(household), back, {"household": household})
+    return _restore(request, rows_of_household(household, request.user), back, {"household": household})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

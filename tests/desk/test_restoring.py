@@ -1,5 +1,6 @@
 """Put one field back from a row of the history."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,12 +9,12 @@ from django.test import TestCase
 
 from areas.models import Area
 from core.models import Change, RowHistory
-from households.models import Household, HouseholdYear, PersonYear
+from households.models import Household, HouseholdYear, Membership, PersonYear
 from households.services import save_household_year, save_person_year
 from standards.models import HouseholdResult
 from standards.outcomes import Outcome
 from tests.desk.county import NEXT_TOWN, TOWN, VILLAGE, make_county
-from tests.makers import YEAR, make_user
+from tests.makers import YEAR, make_member, make_user
 from tests.signing_in import sign_in
 from villages.models import VillageYear
 from villages.services import save_village_year
@@ -146,3 +147,39 @@ class RestoringTests(TestCase):
                 self.assertEqual(self.put_back().status_code, status)
         self.assertNotContains(self.client.get(f"{PAGE}history/"), "restore/")
         self.assertEqual(self.row.wage, 90000)
+
+
+class PeopleWhoMovedTests(TestCase):
+    """Who has moved to the next township belongs to its clerk, with all that is written from then on."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.county = make_county()
+        cls.clerk = make_user("township_clerk", Area.objects.get(code=TOWN), username="here")
+        cls.office = make_user("county_office", cls.county, username="office")
+        here = Household.objects.get(number=NUMBER)
+        there = Household.objects.filter(village__area__code__startswith=NEXT_TOWN[:9]).first()
+        member = make_member(here, name="远走他", facts={"work_months": 3})
+        Membership.objects.filter(pk=member.pk).update(to_day=date(YEAR, 6, 1), to_reason="08")
+        Membership.objects.create(
+            household=there, person=member.person, relation="10", from_day=date(YEAR, 6, 1)
+        )
+        row = PersonYear.objects.get(person=member.person, year=YEAR)
+        save_person_year(row, {"work_months": 7}, version=row.version, user=cls.office)
+        cls.history = RowHistory.objects.filter(table="households_personyear", operation="U").latest("pk")
+
+    def setUp(self):
+        self.client.cookies.load(ENGLISH)
+
+    def asked(self, user):
+        sign_in(self.client, user)
+        address = f"{PAGE}restore/?row={self.history.pk}&column=work_months"
+        offered = f"row={self.history.pk}&amp;column=work_months"
+        shown = offered in self.client.get(f"{PAGE}history/?all=1").content.decode()
+        return shown, self.client.get(address).status_code, self.client.post(address, {}).status_code
+
+    def test_the_clerk_they_left_neither_sees_nor_writes_it(self):
+        self.assertEqual(self.asked(self.clerk), (False, 404, 404))
+
+    def test_the_county_that_holds_both_still_does(self):
+        self.assertEqual(self.asked(self.office), (True, 200, 422))
