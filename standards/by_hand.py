@@ -60,7 +60,7 @@ def judge_by_hand(
     named = subject.number if isinstance(subject, Household) else area.code
     why = {"user": user, "evidence": answer.note}
     with change("hand.judged", **why, county=area.county_number, area=area.code, subject=named):
-        if not _write(subject, criterion, year, answer, seen, user):
+        if not _write(subject, criterion, year, answer, seen=seen, user=user):
             return False
         if home:
             judge_households([subject.pk], year)
@@ -79,7 +79,9 @@ def _refuse(subject: Subject, year: int, answer: Answer) -> None:
         raise ValidationError({"judged_on": _("This day lies ahead. Write the day of the judgement.")})
 
 
-def _write(subject: Subject, criterion: Criterion, year: int, answer: Answer, seen: int, user: Any) -> bool:
+def _write(
+    subject: Subject, criterion: Criterion, year: int, answer: Answer, *, seen: int, user: Any
+) -> bool:
     values = {
         "met": answer.met,
         "note": answer.note,
