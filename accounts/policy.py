@@ -160,6 +160,8 @@ POLICY: dict[str, Entry] = {
     "desk:reveal": route(Scope.HOUSEHOLD, GET="reveal_secrets", POST="reveal_secrets"),
     "desk:compare": route(Scope.HOUSEHOLD, GET="view_households", POST="view_households"),
     "desk:household-judge": route(Scope.HOUSEHOLD, POST="change_households"),
+    "desk:household-edit": route(Scope.HOUSEHOLD, GET="change_households", POST="change_households"),
+    "desk:household-verdict": route(Scope.HOUSEHOLD, POST="change_households"),
     "desk:village-list": route(Scope.ROWS, GET="view_villages"),
     "desk:village-detail": route(Scope.VILLAGE, GET="view_villages"),
     "desk:village-history": route(Scope.VILLAGE, GET="view_history"),

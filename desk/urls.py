@@ -1,6 +1,17 @@
 from django.urls import path
 
-from desk.views import audit, by_hand, clearing, exports, household, households, restoring, secrets, villages
+from desk.views import (
+    audit,
+    by_hand,
+    clearing,
+    entry,
+    exports,
+    household,
+    households,
+    restoring,
+    secrets,
+    villages,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +23,12 @@ urlpatterns = [
     path("households/<str:number>/history/", household.household_history, name="household-history"),
     path("households/<str:number>/restore/", restoring.household_restore, name="household-restore"),
     path("households/<str:number>/judge/", by_hand.household_judge, name="household-judge"),
+    path("households/<str:number>/years/<int:year>/edit/", entry.household_edit, name="household-edit"),
+    path(
+        "households/<str:number>/years/<int:year>/verdict/",
+        entry.household_live_verdict,
+        name="household-verdict",
+    ),
     path("demonstration/clear/", clearing.clear_demonstration, name="clear-demonstration"),
     path("households/<str:number>/secrets/<int:secret>/reveal/", secrets.reveal, name="reveal"),
     path("households/<str:number>/secrets/<int:secret>/compare/", secrets.compare, name="compare"),

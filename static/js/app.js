@@ -20,3 +20,4 @@ import "./charts_loader.js";
 import "./map_loader.js";
 import "./small.js";
 import "./stacked_tables.js";
+import "./entry.js";
