@@ -192,6 +192,8 @@ POLICY: dict[str, Entry] = {
     "standards:upload": route(Scope.LAW, GET="change_standards", POST="change_standards"),
     "standards:publish": route(Scope.STANDARD, POST="publish_standards"),
     "standards:assess": route(Scope.ROWS, POST="run_assessments"),
+    # What a year is about to be made is one form on the page of all years.
+    "desk:years": route(Scope.ROWS, GET="manage_years", POST="manage_years"),
     "standards:close": route(Scope.ASSESSMENT, POST="close_assessments"),
     "standards:assessments": route(Scope.ROWS, GET="view_assessments"),
     "standards:assessment": route(Scope.ASSESSMENT, GET="view_assessments"),

@@ -373,6 +373,7 @@ TASKS = frozenset(
 # What somebody starts and waits for, with the right that is asked again when a worker takes it.
 JOBS = {
     "desk.clear_demonstration": "clear_demonstration",
+    "desk.year": "manage_years",
     "exchange.apply": "confirm_import",
     "exchange.mark": "import_workbooks",
     "exchange.read": "import_workbooks",

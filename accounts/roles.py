@@ -30,6 +30,7 @@ RIGHTS = {
     "view_assessments": gettext_noop("See assessments and compare them"),
     "run_assessments": gettext_noop("Start an assessment"),
     "close_assessments": gettext_noop("Close an assessment"),
+    "manage_years": gettext_noop("Open and close the years of a county"),
     "view_jobs": gettext_noop("See background jobs"),
     "view_timetable": gettext_noop("See the timetable"),
     "view_ui_kit": gettext_noop("See every component of the pages"),
@@ -71,6 +72,7 @@ _COUNTY = _CLERK | {
     "clear_demonstration",
     "run_assessments",
     "close_assessments",
+    "manage_years",
     "view_timetable",
     "manage_organisations",
 }

@@ -23,7 +23,14 @@ MOST_TOKENS = 20
 NOTE_USE_EVERY = timedelta(minutes=1)
 # No program shows secrets or changes accounts.
 NEVER = frozenset(
-    {"reveal_secrets", "manage_accounts", "view_accounts", "manage_system", "clear_demonstration"}
+    {
+        "reveal_secrets",
+        "manage_accounts",
+        "view_accounts",
+        "manage_system",
+        "clear_demonstration",
+        "manage_years",
+    }
 )
 
 

@@ -54,6 +54,7 @@ BEGIN
             FROM (
                 SELECT n.id, to_jsonb(o) - derived AS before, to_jsonb(n) - derived AS after
                 FROM new_rows n JOIN old_rows o USING (id)
+                OFFSET 0  -- Each image is made once, not once for every column compared.
             ) AS pairs
             WHERE before <> after
         ) AS changes;
@@ -80,6 +81,11 @@ DROP FUNCTION core_current_change();
 def history_functions() -> migrations.RunSQL:
     """The functions that the triggers call; for the first migration after core's tables."""
     return migrations.RunSQL(_FUNCTIONS, _DROP_FUNCTIONS)
+
+
+def renew_history_functions() -> migrations.RunSQL:
+    """Bring the functions of an installed database to the text above."""
+    return migrations.RunSQL(_FUNCTIONS, migrations.RunSQL.noop)
 
 
 def keep_history(table: str, *, derived: tuple[str, ...] = ()) -> migrations.RunSQL:

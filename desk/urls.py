@@ -11,6 +11,7 @@ from desk.views import (
     restoring,
     secrets,
     villages,
+    years,
 )
 
 app_name = "desk"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("demonstration/clear/", clearing.clear_demonstration, name="clear-demonstration"),
     path("households/<str:number>/secrets/<int:secret>/reveal/", secrets.reveal, name="reveal"),
     path("households/<str:number>/secrets/<int:secret>/compare/", secrets.compare, name="compare"),
+    path("years/", years.years, name="years"),
     path("audit/", audit.audit_list, name="audit"),
     path("audit/export/", audit.audit_export, name="audit-export"),
     path("audit/seals/", audit.audit_seals, name="audit-seals"),

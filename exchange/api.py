@@ -28,6 +28,7 @@ from exchange.models import Import, ImportFile, StagedRow
 from exchange.reading.words import file_sentence
 from exchange.reports import Columns, findings, totals
 from villages.api import AreaBrief
+from villages.years import YearClosed
 
 STATES = ("new", "changed", "unchanged", "refused", "warned")
 
@@ -265,7 +266,7 @@ class ImportApply(ApiView):
             with transaction.atomic():
                 services.confirm_import(source, user=request.user, reason=values["reason"])
                 enqueue("exchange.apply", source, request.user)
-        except services.NothingToApply:
+        except (services.NothingToApply, YearClosed):
             raise
         except ValidationError:
             raise moved_on(visible_import(request.user, pk)) from None

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area, Level
 from core.clock import EARLIEST_YEAR, LATEST_YEAR, today
 from exchange.reading.container import LARGEST_FILE, MEGABYTE
+from villages.years import YearClosed, refuse_closed
 
 MOST_FILES = 20
 
@@ -57,6 +58,16 @@ class UploadForm(forms.Form):
         areas.queryset = areas_to_import_for(user)
         areas.label_from_instance = lambda area: area.name
         self.fields["year"].initial = today().year
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        area, year = values.get("area"), values.get("year")
+        if area and year:
+            try:
+                refuse_closed(area.county_number, [year])
+            except YearClosed as error:
+                self.add_error("year", error)
+        return values
 
     def clean_files(self) -> list[Any]:
         files = self.cleaned_data["files"]

@@ -26,6 +26,7 @@ from exchange.reading.workbook import Reading
 from exchange.resolving import find_again, resolve
 from exchange.staging import stage_file
 from standards.services import NoStandard, judge_area
+from villages.years import refuse_closed
 
 State = Import.State
 KEEP_DAYS = 30
@@ -144,6 +145,7 @@ def confirm_import(source: Import, *, user: Any = None, reason: str = "") -> Non
 
 def check_may_apply(source: Import) -> None:
     """Raise NothingToApply, in words, when nothing of the import may be written."""
+    refuse_closed_rows(source)
     rows = StagedRow.objects.filter(source=source)
     if not rows.exclude(state=StagedRow.State.REFUSED).exists():
         raise NothingToApply(_("No row of these workbooks can be written."))
@@ -151,6 +153,13 @@ def check_may_apply(source: Import) -> None:
     if source.all_or_nothing and refused:
         message = _("%(count)s rows were refused and the import was asked to be all or nothing.")
         raise NothingToApply(message % {"count": refused})
+
+
+def refuse_closed_rows(source: Import) -> None:
+    """Raise YearClosed when the import would write facts of a closed year, its own or a row's."""
+    written = StagedRow.objects.filter(source=source, state__in=WRITING)
+    years = written.order_by().values_list("year", flat=True).distinct()
+    refuse_closed(source.county.county_number, {source.year, *filter(None, years)})
 
 
 def apply_import(source: Import, *, user: Any = None, progress: Progress = None) -> Import:
@@ -190,6 +199,7 @@ def _write(source: Import, user: Any) -> None:
         area=source.area_prefix,
         subject=str(source.pk),
     ):
+        refuse_closed_rows(source)
         Writer(source).write()
         source.ended_at = timezone.now()
         source.save(update_fields=["ended_at"])

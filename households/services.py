@@ -13,6 +13,7 @@ from core.signals import facts_changed
 from core.versions import save_versioned
 from households.models import Household, HouseholdYear, Membership, Person, PersonYear
 from households.names import search_keys
+from villages.years import YearClosed, refuse_closed
 
 _MISSING_YEARS = """
 INSERT INTO households_householdyear (household_id, village_id, year, version, closed,
@@ -81,7 +82,7 @@ def save_household_year(
     Returns whether anything differed; StaleVersion and ValidationError as `save_versioned`.
     """
     if row.closed:
-        raise ValidationError(_("The year %(year)d is closed; its facts are read-only.") % {"year": row.year})
+        raise YearClosed(row.year)
     area, number = _place_of(row.household_id)
     why = {"user": user, "reason": reason, "evidence": evidence}
     with change("household.saved", **why, county=row.county, area=area, subject=number):
@@ -95,6 +96,7 @@ def save_person_year(
     row: PersonYear, values: dict[str, Any], *, version: int, user: Any, reason: str = "", evidence: str = ""
 ) -> bool:
     """Write facts of a person's year; the household of the person is judged in the transaction."""
+    refuse_closed(row.county, [row.year])
     homes = homes_in_year(row.person_id, row.year)
     area, number = _place_of(*homes[:1])
     why = {"user": user, "reason": reason, "evidence": evidence}

@@ -33,6 +33,7 @@ from standards.outcomes import Outcome
 from standards.tallies import refresh_tallies
 from villages.models import VillageYear
 from villages.services import open_village_year
+from villages.years import closed_years, refuse_closed
 
 RESULTS: dict[str, type[HouseholdResult] | type[VillageResult]] = {
     Subject.HOUSEHOLD: HouseholdResult,
@@ -78,6 +79,7 @@ def judge_area(
     With `version` and `trial` only that version's subject is judged, beside the real results.
     """
     if not trial:
+        refuse_closed(area.county_number, [year])
         open_years(area, year)
     subjects = [Subject(version.subject)] if version else [Subject.HOUSEHOLD, Subject.VILLAGE]
     assessments: dict[str, Assessment] = {
@@ -120,6 +122,9 @@ def _run(assessment: Assessment) -> None:
             if subject == Subject.VILLAGE and not trial:
                 waiting = DirtyVillage.objects.filter(year=assessment.year)
                 waiting.filter(village__area__code__startswith=area.prefix).delete()
+            if not trial:
+                # Somebody may have closed the year while this run waited.
+                refuse_closed(area.county_number, [assessment.year])
             facts = facts_within(subject, area.prefix)
             assessment.judged, assessment.changed = write_results(assessment, facts, alone=True)
             if not trial:
@@ -226,16 +231,19 @@ def judge_dirty_villages() -> int:
     """Judge the villages that wait; return how many rows changed. Safe to run twice at once."""
     prefix = Left("village__area__code", 6)
     waiting = DirtyVillage.objects.order_by().values_list(prefix, "year").distinct()
-    return sum(_judge_dirty(county, year) for county, year in sorted(waiting))
+    return sum(judge_waiting_villages(county, year) for county, year in sorted(waiting))
 
 
 @transaction.atomic
-def _judge_dirty(prefix: str, year: int) -> int:
+def judge_waiting_villages(prefix: str, year: int) -> int:
+    """Judge the villages of a county that wait for it in `year`; return how many rows changed."""
     # The lock comes before the marks: a save that holds it may be about to mark the same village.
     lock_judging(int(prefix), alone=True)
     waiting = DirtyVillage.objects.filter(year=year, village__area__code__startswith=prefix)
     ids = list(waiting.values_list("village_id", flat=True))
     DirtyVillage.objects.filter(year=year, village_id__in=ids).delete()
+    if not ids or year in closed_years(int(prefix)):
+        return 0
     assessment = standing_assessment(Subject.VILLAGE, int(prefix), year)
     if assessment is None:
         return 0
@@ -285,6 +293,8 @@ def judge_saved(household_ids: list[int], village_ids: list[int], year: int | No
     years = VillageYear.objects.filter(village__in=village_ids)
     pairs = years.filter(year=year) if year else years
     for county, one_year in pairs.order_by().values_list("county", "year").distinct():
+        if one_year in closed_years(county):
+            continue
         lock_judging(county, alone=False)
         mark_villages(
             list(pairs.filter(county=county, year=one_year).values_list("village_id", flat=True)), one_year
@@ -297,13 +307,18 @@ def counties(prefix: str = "") -> list[Area]:
 
 
 def open_years_of(county: Area, last: int) -> list[int]:
-    """The years up to `last` that have facts and are covered by a standard."""
+    """The years up to `last` with facts that are not closed and are covered by a standard.
+
+    The county opens a new year itself; only a register without any year begins with `last`.
+    """
     years = VillageYear.objects.filter(county=county.county_number, year__lte=last)
-    known = years.order_by().values_list("year", flat=True).distinct()
+    known = set(years.order_by().values_list("year", flat=True).distinct())
+    if not known and has_register(county):
+        known = {last}
     in_force = StandardVersion.objects.in_force
     return [
         year
-        for year in sorted(set(known) | ({last} if has_register(county) else set()))
+        for year in sorted(known - closed_years(county.county_number))
         if in_force(Subject.HOUSEHOLD, county.code, year) and in_force(Subject.VILLAGE, county.code, year)
     ]
 

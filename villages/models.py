@@ -151,3 +151,35 @@ class VillageYear(models.Model):
     def is_poor_village(self) -> bool | None:
         """Whether the village is on the list of poor villages; None when not recorded."""
         return None if self.attribute is None else self.attribute in POOR_ATTRIBUTES
+
+
+class CountyYear(models.Model):
+    """Whether a year of a county was opened and is closed; a closed one takes no facts any more.
+
+    A year without a row is open. The triggers of the yearly facts read this table; `decisions.md` 7:
+    each county opens and closes for itself.
+    """
+
+    county = models.IntegerField()
+    year = models.SmallIntegerField()
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.BigIntegerField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county", "year"],
+                name="villages_countyyear_once",
+                violation_error_message=_("This year of the county is known already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="villages_countyyear_year",
+                violation_error_message=_("The year must lie between 2000 and 2100."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.county} {self.year}"

@@ -8,7 +8,10 @@ from core.changes import change
 from core.signals import facts_changed
 from core.versions import save_versioned
 from villages.models import Village, VillageYear
+from villages.years import carried, refuse_closed
 
+# Money of one year: a new year begins without it.
+VILLAGE_INCOME = ("collective_income",)
 _MISSING_VILLAGES = """
 INSERT INTO villages_village (area_id)
 SELECT a.id FROM areas_area a LEFT JOIN villages_village v ON v.area_id = a.id
@@ -42,6 +45,44 @@ def open_village_year(county_prefix: str, year: int) -> int:
         return cursor.rowcount
 
 
+def copy_village_year(county: int, year: int) -> int:
+    """Take the facts of the villages over from the year before; return how many got some.
+
+    What somebody recorded for `year` already stays; the year's income is not taken over. The
+    caller opens the change.
+    """
+    columns = carried(VillageYear, VILLAGE_INCOME)
+    names, values = ", ".join(columns), ", ".join(f"o.{name}" for name in columns)
+    mine = ", ".join(f"y.{name}" for name in columns)
+    words = {"county": county, "year": year, "last": year - 1}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE villages_villageyear y SET ({names}) = ROW({values}), version = y.version + 1
+            FROM villages_villageyear o JOIN villages_village v ON v.id = o.village_id
+            JOIN areas_area a ON a.id = v.area_id
+            WHERE o.county = %(county)s AND o.year = %(last)s AND a.valid_to IS NULL
+              AND y.county = o.county AND y.village_id = o.village_id AND y.year = %(year)s
+              AND num_nonnulls({mine}) = 0 AND num_nonnulls({values}) > 0
+            """,
+            words,
+        )
+        filled = cursor.rowcount
+        cursor.execute(
+            f"""
+            INSERT INTO villages_villageyear (village_id, year, version, {names})
+            SELECT v.id, %(year)s, 1, {values}
+            FROM villages_village v JOIN areas_area a ON a.id = v.area_id
+            LEFT JOIN villages_villageyear o
+                ON o.county = %(county)s AND o.village_id = v.id AND o.year = %(last)s
+            WHERE a.valid_to IS NULL AND left(a.code, 6)::integer = %(county)s
+            ON CONFLICT (county, village_id, year) DO NOTHING
+            """,
+            words,
+        )
+        return filled + cursor.rowcount
+
+
 def save_village_year(
     row: VillageYear, values: dict[str, Any], *, version: int, user: Any, reason: str = "", evidence: str = ""
 ) -> bool:
@@ -49,6 +90,7 @@ def save_village_year(
 
     Returns whether anything differed; StaleVersion and ValidationError as `save_versioned`.
     """
+    refuse_closed(row.county, [row.year])
     code = row.village.area.code
     why = {"user": user, "reason": reason, "evidence": evidence}
     with change("village.saved", **why, county=row.county, area=code, subject=code):

@@ -57,6 +57,7 @@ LISTED = {
     "desk:audit": Scope.CHANGE,
     "desk:audit-export": Scope.EVENT,
     "standards:assess": Scope.AREA,
+    "desk:years": Scope.AREA,
     "standards:assessments": Scope.ASSESSMENT,
     "standards:compare": Scope.ASSESSMENT,
     "exchange:imports": Scope.IMPORT,
