@@ -16,7 +16,7 @@ from standards.measures.base import Hand
 from standards.models import Criterion, HouseholdJudgement, StandardVersion, VillageJudgement
 from standards.services import judge_households, judge_saved
 from villages.models import Village
-from villages.years import refuse_closed
+from villages.years import YearClosed, refuse_closed
 
 Subject = Household | Village
 Row = HouseholdJudgement | VillageJudgement
@@ -74,6 +74,8 @@ def _refuse(subject: Subject, year: int, answer: Answer) -> None:
     facts = subject.years.filter(year=year).first()
     if facts is None:
         raise ValidationError(_("No year %(year)d was opened here.") % {"year": year})
+    if getattr(facts, "closed", False):
+        raise YearClosed(year)
     refuse_closed(facts.county, [year])
     if answer.judged_on > today():
         raise ValidationError({"judged_on": _("This day lies ahead. Write the day of the judgement.")})
