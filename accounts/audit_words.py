@@ -83,6 +83,7 @@ TABLES: dict[str, Any] = {
     "accounts_apitoken": _("Token (table)"),
     "villages_village": _("Village (table)"),
     "villages_villageyear": _("Village in a year"),
+    "villages_countyyear": _("Year of a county"),
     "households_household": _("Household (table)"),
     "households_householdnumberalias": _("Other number of a household"),
     "households_householdstatus": _("Status of a household"),
