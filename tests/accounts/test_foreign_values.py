@@ -202,7 +202,7 @@ class KeyTests(ForeignValueTestCase):
     def test_rows_of_a_foreign_import_are_not_chosen(self):
         clerk = self.user("township_clerk")
         own = self.made(Scope.IMPORT, self.own, clerk)["pk"]
-        with mock.patch("exchange.views.choose_rows") as choose:
+        with mock.patch("exchange.services.choose_rows") as choose:
             self.ask(
                 "township_clerk", "POST", reverse("exchange:import-choose", args=[own]), {"take": [NO_KEY]}
             )

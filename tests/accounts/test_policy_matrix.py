@@ -69,6 +69,7 @@ def body_of(response: Any) -> str:
     text = response.content.decode()
     text = re.sub(r'(csrf-token" content|name="csrfmiddlewaretoken" value|nonce)="[^"]*"', "", text)
     text = re.sub(r'name="next" value="[^"]*"', "", text)
+    text = re.sub(r'value="[0-9a-f]{32}"', "", text)
     return re.sub(r"[0-9A-F]{4}-[0-9A-F]{4}", "", text)
 
 

@@ -88,12 +88,13 @@ class ReadingTests(TestCase):
                 mark = "&" if "?" in path else "?"
                 counts = []
                 for limit in (2, 25):
-                    self.program.get(f"{path}{mark}limit={limit}")
-                    with CaptureQueriesContext(
-                        connection,
-                    ) as queries:
-                        self.program.get(f"{path}{mark}limit={limit}")
-                    counts.append(len(queries))
+                    # The token's last use is written once in a while: the cheaper of two requests counts.
+                    tries = []
+                    for _again in range(3):
+                        with CaptureQueriesContext(connection) as queries:
+                            self.program.get(f"{path}{mark}limit={limit}")
+                        tries.append(len(queries))
+                    counts.append(min(tries))
                 self.assertEqual(counts[0], counts[1])
                 self.assertLessEqual(counts[0], 12)
 

@@ -25,6 +25,7 @@ FACTS = (
     "households_personyear",
     "standards_doubt",
     "standards_standardversion",
+    "villages_countyyear",
     "villages_village",
     "villages_villageyear",
 )
