@@ -158,13 +158,13 @@ def _add(entry: HistoryEntry, row: RowHistory, about: str, names: Names, most: i
     if row.operation != RowHistory.Operation.UPDATE:
         entry.written.append(f"{_kinds().get(row.table, row.table)} {about}".strip())
         return
-    for column, (before, after) in (row.changed or {}).items():
+    for column, values in (row.changed or {}).items():
         if is_silent(model, column):
             continue
         if len(entry.fields) >= most:
             entry.more += 1
             continue
-        told = _field_change(model, column, before, after, about, names)
+        told = _field_change(model, column, values, about=about, names=names)
         put_back = column in restorable(model)
         entry.fields.append(replace(told, row=row.pk, column=column) if put_back else told)
 
@@ -215,8 +215,10 @@ def _names(rows: list[RowHistory]) -> Names:
 
 
 def _field_change(
-    model: type[models.Model], column: str, before: Any, after: Any, about: str, names: Names
+    model: type[models.Model], column: str, values: tuple[Any, Any], *, about: str, names: Names
 ) -> FieldChange:
+    """What became of one column, in words; `values` are those before and after, as the history keeps them."""
+    before, after = values
     found = next((f for f in model._meta.concrete_fields if f.column == column), None)
     if found is None:
         return FieldChange(column, str(before), str(after), about)

@@ -36,9 +36,9 @@ def household_judge(request: SignedInRequest, number: str) -> HttpResponse:
         request,
         household,
         page.year,
-        version,
-        address,
-        lambda said: household_response(request, household, said),
+        version=version,
+        address=address,
+        refuse=lambda said: household_response(request, household, said),
     )
 
 
@@ -51,7 +51,12 @@ def village_judge(request: SignedInRequest, code: str) -> HttpResponse:
     version = version_judged_by(page, Subject.VILLAGE, village.area.code)
     address = reverse("desk:village-detail", args=[village.area.code])
     return _judge(
-        request, village, page.year, version, address, lambda said: village_response(request, village, said)
+        request,
+        village,
+        page.year,
+        version=version,
+        address=address,
+        refuse=lambda said: village_response(request, village, said),
     )
 
 
@@ -59,6 +64,7 @@ def _judge(
     request: SignedInRequest,
     subject: Household | Village,
     year: int,
+    *,
     version: StandardVersion | None,
     address: str,
     refuse: Refusal,
